@@ -1,0 +1,48 @@
+import type { AgentError } from './agent-error.ts';
+import type { GoRegexp } from './go-regexp.ts';
+import type { SecretValue } from './secret-value.ts';
+
+/** A remote object and its version; never a property: twenty properties of one secret are one read. */
+export interface ObjectRef {
+  /** `metadata` reads tags, labels and the like instead of the value (metadataPolicy: Fetch). */
+  readonly kind: 'value' | 'metadata';
+  readonly key: string;
+  /** As the manifest writes it; '' where it gives none. */
+  readonly version: string;
+}
+
+/** Equal for equal refs, so that it can be the key of a map. */
+export function refId(ref: ObjectRef): string {
+  return JSON.stringify([ref.kind, ref.key, ref.version]);
+}
+
+/** Which objects a `find` asks for. What `path` means is the provider's business. */
+export interface FindQuery {
+  readonly path?: string;
+  readonly name?: GoRegexp;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** Equal for equal queries. */
+export function queryId(query: FindQuery): string {
+  const tags = Object.entries(query.tags ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([query.path ?? null, query.name?.source ?? null, query.tags ? tags : null]);
+}
+
+/** What a store said about one object. Denied or down is never `missing`. */
+export type Answer =
+  | { readonly kind: 'found'; readonly value: SecretValue; readonly version: string; readonly validUntil?: Date }
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'missing'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly error: AgentError };
+
+/** One hit of a `find`: its value, or why this one could not be read. */
+export type Found =
+  | { readonly kind: 'found'; readonly key: string; readonly value: SecretValue; readonly version: string }
+  | { readonly kind: 'unreadable'; readonly key: string; readonly error: AgentError };
+
+/** What `resolve` reads from: all answers of one refresh, by store. */
+export interface Fetched {
+  readonly value: (store: string, ref: ObjectRef) => Answer;
+  readonly find: (store: string, query: FindQuery) => readonly Found[] | AgentError;
+}

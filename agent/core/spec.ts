@@ -1,0 +1,189 @@
+import type { PropertyDialect } from './dialect.ts';
+import type { GoRegexp } from './go-regexp.ts';
+import type { FindQuery } from './object-ref.ts';
+
+/** The accepted spec: what `agent/spec` makes of the documents. Everything defaulted, checked and linked. */
+export interface Spec {
+  /** In document order. Only those that some delivery uses. */
+  readonly externalSecrets: readonly ExternalSecret[];
+  /** Only stores that an external secret uses. */
+  readonly stores: readonly Store[];
+  /** Explicit Deliveries and the implied ones. */
+  readonly deliveries: readonly Delivery[];
+  readonly identity: IdentityHints;
+  /** Secret and ConfigMap documents: name -> key -> bytes. Looked up before the mounted directories. */
+  readonly secrets: Documents;
+  readonly configMaps: Documents;
+  /** Texts of values that stand in the spec itself, so that the log masker leaves its words alone. */
+  readonly ownText: string;
+}
+
+export type Documents = ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>;
+
+/** From ServiceAccount documents and flags: which identity the pod has. */
+export interface IdentityHints {
+  readonly namespace: string;
+  readonly serviceAccount?: string;
+  /** Annotations of the pod's ServiceAccount document, if the spec has one. */
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export interface ExternalSecret {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly refreshPolicy: 'Periodic' | 'CreatedOnce' | 'OnChange';
+  /** 0 or less: never again after the first success. */
+  readonly refreshIntervalMs: number;
+  /** As written, for status. */
+  readonly refreshInterval: string;
+  readonly syncWindows?: SyncWindows;
+  readonly target: Target;
+  readonly data: readonly DataEntry[];
+  readonly dataFrom: readonly DataFromEntry[];
+  /** Equal when nothing that matters to entries, labels or annotations differs: a changed spec is compared by it. */
+  readonly digest: string;
+}
+
+export interface Target {
+  readonly name: string;
+  readonly creationPolicy: 'Owner' | 'Orphan' | 'Merge' | 'CreateOrMerge' | 'None';
+  readonly deletionPolicy: DeletionPolicy;
+  readonly immutable: boolean;
+}
+
+export type DeletionPolicy = 'Retain' | 'Delete' | 'Merge';
+
+/** schedule: parsed 5-field cron or descriptor in UTC (see core/sync-windows.ts). */
+export interface SyncWindows {
+  readonly kind: 'allow' | 'deny';
+  readonly windows: readonly { readonly schedule: string; readonly durationMs: number }[];
+}
+
+export type ConversionStrategy = 'Default' | 'Unicode';
+export type DecodingStrategy = 'None' | 'Base64' | 'Base64URL' | 'Auto';
+export type NullBytePolicy = 'Ignore' | 'Fail';
+
+export interface RemoteRef {
+  readonly key: string;
+  readonly property: string;
+  readonly version: string;
+  readonly metadataPolicy: 'None' | 'Fetch';
+  readonly conversionStrategy: ConversionStrategy;
+  readonly decodingStrategy: DecodingStrategy;
+  readonly nullBytePolicy: NullBytePolicy;
+}
+
+export interface DataEntry {
+  readonly secretKey: string;
+  /** Id of a store in `Spec.stores`. */
+  readonly store: string;
+  readonly remoteRef: RemoteRef;
+}
+
+export type DataFromEntry =
+  | { readonly kind: 'extract'; readonly store: string; readonly remoteRef: RemoteRef; readonly rewrite: readonly Rewrite[] }
+  | { readonly kind: 'find'; readonly store: string; readonly find: Find; readonly rewrite: readonly Rewrite[] };
+
+export interface Find {
+  readonly query: FindQuery;
+  readonly conversionStrategy: ConversionStrategy;
+  readonly decodingStrategy: DecodingStrategy;
+  readonly nullBytePolicy: NullBytePolicy;
+}
+
+export type Rewrite =
+  | { readonly kind: 'regexp'; readonly source: GoRegexp; readonly target: string }
+  | {
+      readonly kind: 'merge';
+      readonly into: string;
+      readonly priority: readonly string[];
+      readonly priorityPolicy: 'Strict' | 'IgnoreNotFound';
+      readonly conflictPolicy: 'Error' | 'Ignore';
+      readonly strategy: 'Extract' | 'JSON';
+    };
+
+export interface Store {
+  /** `SecretStore/name` or `ClusterSecretStore/name`. */
+  readonly id: string;
+  readonly kind: 'SecretStore' | 'ClusterSecretStore';
+  readonly name: string;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** A key of `knownProviders`. */
+  readonly provider: string;
+  /** What that provider's `decode` made of its part; only it looks inside. */
+  readonly config: unknown;
+  readonly dialect: PropertyDialect;
+  readonly retry?: RetrySettings;
+  readonly digest: string;
+}
+
+export interface RetrySettings {
+  readonly maxRetries?: number;
+  readonly retryIntervalMs?: number;
+}
+
+/** A reference to one key of a Secret, as stores use them: read from the spec's Secret documents, else from --credentials. */
+export interface SecretKeyRef {
+  readonly name: string;
+  readonly key: string;
+}
+
+export interface Delivery {
+  readonly name: string;
+  /** Below the root; one segment or several. */
+  readonly directory: string;
+  /** Names of external secrets, at least one. */
+  readonly externalSecrets: readonly string[];
+  /** `implied`: made from ExternalSecrets alone. `declared`: a Delivery document. */
+  readonly origin: 'declared' | 'implied';
+  readonly layout: 'files' | 'none';
+  readonly defaults: FileDefaults;
+  readonly files: readonly FileTemplate[];
+  readonly settle: { readonly quietMs: number; readonly maxMs: number };
+  readonly keepPreviousMs: number;
+  readonly reload: readonly SignalStep[];
+  /** True: the first generation of a pod's life reloads, too. */
+  readonly firstReload: boolean;
+  /** target.immutable: published once, then never rewritten. */
+  readonly immutable: boolean;
+  readonly digest: string;
+}
+
+export interface FileDefaults {
+  /** Permission bits; 0o440 unless given. */
+  readonly mode: number;
+  readonly owner?: number;
+  readonly group?: number;
+}
+
+/** A file rendered in addition to the entries. */
+export interface FileTemplate {
+  readonly path: string;
+  readonly mode?: number;
+  readonly owner?: number;
+  readonly group?: number;
+  readonly template:
+    | { readonly kind: 'eta'; readonly text: string }
+    /** A path in the agent's container, read when the spec is read. */
+    | { readonly kind: 'etaFile'; readonly path: string }
+    /** A template of `templates/`, by name. */
+    | { readonly kind: 'format'; readonly name: string };
+}
+
+export interface SignalStep {
+  readonly kind: 'signal';
+  /** Such as `SIGHUP`. */
+  readonly signal: NodeJS.Signals;
+  readonly process: ProcessSelector;
+  /** More than one unrelated match is an error unless true. */
+  readonly all: boolean;
+  /** True: this program takes the signal although its runtime hides that (Go, Java). */
+  readonly handled: boolean;
+}
+
+export type ProcessSelector =
+  | { readonly kind: 'name'; readonly name: string }
+  | { readonly kind: 'pidFile'; readonly path: string }
+  | { readonly kind: 'commandMatches'; readonly pattern: GoRegexp };

@@ -1,0 +1,59 @@
+import type { ErrorClass } from './agent-error.ts';
+
+/** What status.json, /status and `keytide status` show (DESIGN 10). No values, no hashes of values. Times are ISO 8601 in UTC. */
+export interface Status {
+  readonly schemaVersion: 1;
+  /** When the process started: an age before the first success counts from here. */
+  readonly startedAt: string;
+  readonly spec: { readonly accepted: boolean; readonly errors: readonly string[] };
+  readonly stores: readonly StoreStatus[];
+  readonly externalSecrets: readonly ExternalSecretStatus[];
+  readonly deliveries: readonly DeliveryStatus[];
+}
+
+export interface StoreStatus {
+  readonly name: string;
+  readonly kind: 'SecretStore' | 'ClusterSecretStore';
+  readonly ready: boolean;
+  /** ESO's words: Valid, ValidationUnknown (not asked yet), InvalidProviderConfig ... */
+  readonly reason: string;
+  readonly lastError?: ErrorStatus;
+}
+
+export interface ExternalSecretStatus {
+  readonly name: string;
+  readonly namespace: string;
+  readonly store: string;
+  readonly refreshInterval: string;
+  readonly ready: boolean;
+  /** ESO's words: SecretSynced, SecretSyncedError, SecretDeleted, SecretMissing; Pending before the first try. */
+  readonly reason: string;
+  readonly refreshedAt?: string;
+  /** When it is due again; absent when nothing will refresh it by itself. */
+  readonly nextAt?: string;
+  readonly error?: ErrorStatus;
+  /** Listed items that were left out, and the like. */
+  readonly warnings: readonly string[];
+}
+
+export interface DeliveryStatus {
+  readonly name: string;
+  readonly directory: string;
+  readonly state: string;
+  /** Generation numbers; 0 before the first. */
+  readonly published: number;
+  readonly acknowledged: number;
+  readonly held: boolean;
+  readonly publishedAt?: string;
+  readonly acknowledgedAt?: string;
+  readonly error?: ErrorStatus;
+  /** Paths below the directory. */
+  readonly files: readonly string[];
+}
+
+export interface ErrorStatus {
+  readonly class: ErrorClass;
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}

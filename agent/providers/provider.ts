@@ -1,0 +1,82 @@
+import type { Clock } from '../core/clock.ts';
+import type { PropertyDialect } from '../core/dialect.ts';
+import type { Log } from '../core/log.ts';
+import type { Answer, FindQuery, Found, ObjectRef } from '../core/object-ref.ts';
+import type { SecretValue } from '../core/secret-value.ts';
+import type { Shape } from '../core/shape.ts';
+import type { IdentityHints, RetrySettings, SecretKeyRef, Store } from '../core/spec.ts';
+
+/** refId -> the version we hold, so that a store may answer `unchanged`. */
+export type KnownVersions = ReadonlyMap<string, string>;
+
+/**
+ * One opened store. It batches as its API allows and answers each ref on its own: the answer's key is the very ref that
+ * was asked. It does not cache or log; it retries only what the wire needs (one login anew, a batch that was refused as
+ * such). It throws only when nothing at all could be asked (identity refused, store unreachable): an AgentError.
+ */
+export interface Provider {
+  read(refs: readonly ObjectRef[], known: KnownVersions, signal: AbortSignal): Promise<ReadonlyMap<ObjectRef, Answer>>;
+  find?(query: FindQuery, signal: AbortSignal): Promise<readonly Found[]>;
+  /** Calls `changed` when the store itself knows that something changed (a watched file). */
+  watch?(changed: () => void): void;
+  close?(): Promise<void>;
+}
+
+/** What a provider may use of the world. */
+export interface Effects {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly identity: IdentityHints;
+  /** From the spec's Secret documents, else --credentials. Throws CREDENTIALS_MISSING. */
+  readonly credential: (ref: SecretKeyRef) => Promise<SecretValue>;
+  /** From the spec's ConfigMap documents, else --configmaps. Throws CREDENTIALS_MISSING. */
+  readonly configMap: (ref: SecretKeyRef) => Promise<Uint8Array>;
+  /** Path of the projected token whose `aud` holds this audience, or undefined. Read the file afresh for each exchange. */
+  readonly tokenFile: (audience: string) => Promise<string | undefined>;
+  readonly allowNodeCredentials: boolean;
+  /** Name for role sessions: namespace and pod. */
+  readonly sessionName: string;
+  /** Tells every request that went out, for metrics: `ok` or an error class. */
+  readonly onRequest: (request: StoreRequest) => void;
+}
+
+export interface StoreRequest {
+  readonly store: string;
+  /** As the store's API names it, such as `GetSecretValue`. */
+  readonly operation: string;
+  readonly class: 'ok' | 'auth' | 'denied' | 'missing' | 'throttled' | 'unavailable' | 'invalid';
+  readonly seconds: number;
+}
+
+/** What `check` tells of one store, without touching the world. */
+export interface StorePlan {
+  /** Such as `AWS Secrets Manager in eu-west-1`. */
+  readonly place: string;
+  /** Such as `role arn:aws:iam::1:role/app by web identity`. */
+  readonly identity: string;
+  /** Calls that one refresh of these refs and queries takes. */
+  readonly calls: (refs: readonly ObjectRef[], finds: readonly FindQuery[]) => number;
+  /** Facts the operator should know, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** One kind of store. */
+export interface ProviderKind<Config = unknown> {
+  /** Its part of `spec.provider`: drives the decoder and the JSON Schema. Touches nothing outside. */
+  readonly shape: Shape<Config>;
+  /** May depend on the config (a service). */
+  readonly dialect: (config: Config) => PropertyDialect;
+  readonly plan: (store: Store, config: Config, identity: IdentityHints) => StorePlan;
+  /** Loads its client only here. */
+  readonly open: (store: Store, config: Config, effects: Effects) => Promise<Provider>;
+  /** References of the config to Secrets and ConfigMaps and service accounts, for checks. */
+  readonly references: (config: Config) => StoreReferences;
+}
+
+export interface StoreReferences {
+  readonly secrets: readonly (SecretKeyRef & { readonly namespace?: string; readonly path: string })[];
+  readonly serviceAccounts: readonly { readonly name: string; readonly namespace?: string; readonly path: string }[];
+}
+
+export type { RetrySettings };
