@@ -1,4 +1,4 @@
-import type { ErrorClass } from './agent-error.ts';
+import { type AgentError, type ErrorClass, errorClass } from './agent-error.ts';
 
 /** What status.json, /status and `keytide status` show (DESIGN 10). No values, no hashes of values. Times are ISO 8601 in UTC. */
 export interface Status {
@@ -56,4 +56,9 @@ export interface ErrorStatus {
   readonly code: string;
   readonly message: string;
   readonly hint: string;
+}
+
+/** An error as status shows it: words only, no values. */
+export function errorStatus(error: AgentError): ErrorStatus {
+  return { class: errorClass(error), code: error.code, message: error.message, hint: error.hint };
 }

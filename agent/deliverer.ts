@@ -1,0 +1,281 @@
+import { type AgentError, asAgentError } from './core/agent-error.ts';
+import type { Clock } from './core/clock.ts';
+import {
+  type DeliveryEffect,
+  type DeliveryEvent,
+  type DeliveryRules,
+  type DeliveryState,
+  newDelivery,
+  step,
+} from './core/delivery.ts';
+import type { Log } from './core/log.ts';
+import type { RenderedFile } from './core/rendered-file.ts';
+import { retryDelayMs } from './core/schedule.ts';
+import type { Entries } from './core/secret-value.ts';
+import type { Delivery, SignalStep } from './core/spec.ts';
+import { type DeliveryStatus, errorStatus } from './core/status.ts';
+import { changeOf, type Member, type Visible } from './delivery-content.ts';
+
+/** What an external secret last gave: its entries, or nothing (its store holds nothing for it, and that is allowed). */
+export type MemberContent = Entries | 'nothing';
+
+/** The directory of one delivery on the volume. */
+export interface DeliveryPlace {
+  readonly adopt: () => Promise<
+    { readonly number: number; readonly files: readonly RenderedFile[]; readonly publishedAt: Date } | undefined
+  >;
+  readonly publish: (files: readonly RenderedFile[], generation: number) => Promise<void>;
+  /** Removes generations that nobody is promised any more. */
+  readonly sweep: (keep: ReadonlySet<number>) => Promise<void>;
+}
+
+export interface DelivererWorld {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Aborted when the deliverer must stop. */
+  readonly signal: AbortSignal;
+  /** `off` for init: the app doesn't run yet. */
+  readonly reloads: 'on' | 'off';
+  readonly place: DeliveryPlace;
+  readonly render: (members: readonly Member[]) => Promise<readonly RenderedFile[]>;
+  readonly reload: (step: SignalStep, signal: AbortSignal) => Promise<Record<string, unknown>>;
+  /** The last acknowledged generation, kept where an agent that is started again finds it. */
+  readonly acknowledged: { readonly read: () => Promise<number>; readonly write: (generation: number) => Promise<void> };
+  readonly onReload: (step: string, result: 'ok' | 'failed') => void;
+  /** Told after every change of what `status` says. */
+  readonly onChange: () => void;
+}
+
+/** Drives one delivery: runs the effects that core/delivery.ts decides, and feeds their results back. */
+export interface Deliverer {
+  readonly delivery: Delivery;
+  readonly start: () => Promise<void>;
+  readonly offer: (externalSecret: string, content: MemberContent) => void;
+  readonly status: () => DeliveryStatus;
+  readonly state: () => DeliveryState;
+  readonly error: () => AgentError | undefined;
+  /** True when all that was offered is published and acknowledged, or there is nothing to publish. */
+  readonly isSettled: () => boolean;
+}
+
+export function deliverer(delivery: Delivery, world: DelivererWorld): Deliverer {
+  const { quietMs, maxMs } = delivery.settle;
+  const reloads = world.reloads === 'on' && delivery.reload.length > 0;
+  const drive: Drive = {
+    ...{ delivery, world, rules: { quietMs, maxMs, reloads, firstReload: delivery.firstReload } },
+    ...{ offered: new Map(), state: newDelivery, alarm: new AbortController(), isStale: false },
+  };
+  return {
+    delivery,
+    start: () => start(drive),
+    offer: (externalSecret, content) => offer(drive, externalSecret, content),
+    status: () => status(drive),
+    state: () => drive.state,
+    error: () => drive.error,
+    isSettled: () => isSettled(drive),
+  };
+}
+
+/** What a running deliverer holds. */
+interface Drive {
+  readonly delivery: Delivery;
+  readonly world: DelivererWorld;
+  readonly rules: DeliveryRules;
+  readonly offered: Map<string, MemberContent>;
+  state: DeliveryState;
+  visible?: Visible;
+  /** What would be published now. */
+  candidate?: readonly RenderedFile[];
+  beingPublished?: readonly RenderedFile[] | undefined;
+  error?: AgentError | undefined;
+  acknowledgedAt?: Date;
+  alarm: AbortController;
+  /** True when something was offered that the candidate doesn't show yet. */
+  isStale: boolean;
+  considering?: Promise<void> | undefined;
+}
+
+async function start(drive: Drive): Promise<void> {
+  const { world, delivery } = drive;
+  const adopted = await world.place.adopt();
+  if (!adopted) return;
+  drive.visible = { files: adopted.files, publishedAt: adopted.publishedAt };
+  const acknowledged = await world.acknowledged.read();
+  world.log.info({ delivery: delivery.name, generation: adopted.number, acknowledged }, 'adopted what is published');
+  dispatch(drive, { kind: 'adopted', generation: adopted.number, acknowledged });
+}
+
+function offer(drive: Drive, externalSecret: string, content: MemberContent): void {
+  drive.offered.set(externalSecret, content);
+  drive.isStale = true;
+  drive.considering ??= consider(drive).finally(() => {
+    drive.considering = undefined;
+  });
+}
+
+/** Renders what was offered last and compares it with what readers see. One at a time; what comes meanwhile is looked at after it. */
+async function consider(drive: Drive): Promise<void> {
+  const { world, delivery } = drive;
+  while (drive.isStale && !world.signal.aborted) {
+    drive.isStale = false;
+    const members = membersOffered(drive);
+    if (!members) continue;
+    try {
+      drive.candidate = await world.render(members);
+      const change = changeOf(drive.beingPublished ?? drive.visible?.files, drive.candidate, delivery);
+      if (isContentError(drive.error)) drive.error = undefined;
+      dispatch(drive, change === 'changed' ? { kind: 'changed', at: world.clock.now() } : { kind: 'unchanged' });
+    } catch (caught) {
+      fail(
+        drive,
+        asAgentError(caught, 'TEMPLATE_FAILED', `delivery ${delivery.name} could not be rendered`),
+        'files could not be rendered',
+      );
+    }
+  }
+}
+
+/** Undefined while a member hasn't said anything yet, or when none has anything: then there is nothing to publish. */
+function membersOffered(drive: Drive): readonly Member[] | undefined {
+  const names = drive.delivery.externalSecrets;
+  if (!names.every((name) => drive.offered.has(name)) || hasNothing(drive)) return undefined;
+  return names.flatMap((externalSecret) => {
+    const entries = drive.offered.get(externalSecret);
+    return entries === undefined || entries === 'nothing' ? [] : [{ externalSecret, entries }];
+  });
+}
+
+function hasNothing(drive: Drive): boolean {
+  return drive.delivery.externalSecrets.every((name) => drive.offered.get(name) === 'nothing');
+}
+
+/** Errors that end when what is offered can be rendered again; the others end when publishing or reloading works. */
+function isContentError(error: AgentError | undefined): boolean {
+  return error !== undefined && !['RELOAD_FAILED', 'VOLUME_FULL', 'VOLUME_UNUSABLE', 'FILE_REFUSED'].includes(error.code);
+}
+
+function isSettled(drive: Drive): boolean {
+  const { state } = drive;
+  if (drive.considering || state.pending) return false;
+  return state.phase === 'acknowledged' || (state.phase === 'waiting' && hasNothing(drive));
+}
+
+function dispatch(drive: Drive, event: DeliveryEvent): void {
+  if (drive.world.signal.aborted) return;
+  const next = step(drive.state, event, drive.rules);
+  drive.state = next.state;
+  for (const effect of next.effects) carryOut(drive, effect);
+  drive.world.onChange();
+}
+
+/** The asynchronous ones report back by `dispatch`, and never reject. */
+function carryOut(drive: Drive, effect: DeliveryEffect): void {
+  const { clock } = drive.world;
+  switch (effect.kind) {
+    case 'wakeAt':
+      return wakeAfter(drive, effect.at - clock.now());
+    case 'retry':
+      return wakeAfter(drive, retryDelayMs(effect.failures, drive.error, clock.random()));
+    case 'publish':
+      return void publish(drive, effect.generation);
+    case 'reload':
+      return void reload(drive, effect.generation);
+    case 'acknowledge':
+      return void acknowledge(drive, effect.generation);
+  }
+}
+
+function wakeAfter(drive: Drive, ms: number): void {
+  drive.alarm.abort();
+  drive.alarm = new AbortController();
+  const { signal: mine } = drive.alarm;
+  const { clock, signal } = drive.world;
+  void clock.sleep(ms, AbortSignal.any([signal, mine])).then(() => {
+    if (!mine.aborted) dispatch(drive, { kind: 'wake', at: clock.now() });
+  });
+}
+
+async function publish(drive: Drive, generation: number): Promise<void> {
+  const { world, delivery } = drive;
+  const files = drive.candidate ?? [];
+  drive.beingPublished = files;
+  try {
+    await world.place.publish(files, generation);
+    drive.visible = { files, publishedAt: new Date(world.clock.now()) };
+    drive.error = undefined;
+    world.log.info({ delivery: delivery.name, generation, files: files.length }, 'published');
+    dispatch(drive, { kind: 'published', generation });
+  } catch (caught) {
+    fail(
+      drive,
+      asAgentError(caught, 'VOLUME_UNUSABLE', `delivery ${delivery.name} could not be published`),
+      'could not be published',
+    );
+    dispatch(drive, { kind: 'publishFailed' });
+  } finally {
+    drive.beingPublished = undefined;
+  }
+}
+
+async function reload(drive: Drive, generation: number): Promise<void> {
+  const { world, delivery } = drive;
+  for (const each of delivery.reload) {
+    try {
+      const sent = await world.reload(each, world.signal);
+      world.onReload(each.kind, 'ok');
+      world.log.info({ delivery: delivery.name, generation, signal: each.signal, ...sent }, 'signal sent');
+    } catch (caught) {
+      if (world.signal.aborted) return;
+      world.onReload(each.kind, 'failed');
+      fail(
+        drive,
+        asAgentError(caught, 'RELOAD_FAILED', `delivery ${delivery.name}: ${each.signal} could not be sent`),
+        'reload failed',
+      );
+      return dispatch(drive, { kind: 'reloadFailed' });
+    }
+  }
+  drive.error = undefined;
+  dispatch(drive, { kind: 'reloaded' });
+}
+
+async function acknowledge(drive: Drive, generation: number): Promise<void> {
+  const { world, delivery } = drive;
+  drive.acknowledgedAt = new Date(world.clock.now());
+  try {
+    await world.acknowledged.write(generation);
+  } catch (caught) {
+    world.log.warn({ delivery: delivery.name, generation, error: caught }, 'acknowledged generation could not be recorded');
+  }
+  await sweepLater(drive, generation);
+}
+
+/** At once for what is over its time already, and once more when the generation before this one may go. */
+async function sweepLater(drive: Drive, generation: number): Promise<void> {
+  const { clock, signal, place, log } = drive.world;
+  for (const ms of [0, drive.delivery.keepPreviousMs]) {
+    await clock.sleep(ms, signal);
+    if (signal.aborted || drive.state.acknowledged !== generation) return;
+    await place.sweep(new Set([drive.state.published, drive.state.acknowledged])).catch((caught: unknown) => {
+      log.warn({ delivery: drive.delivery.name, error: caught }, 'old generations could not be removed');
+    });
+  }
+}
+
+function fail(drive: Drive, failure: AgentError, message: string): void {
+  drive.error = failure;
+  drive.world.log.error({ delivery: drive.delivery.name, error: failure }, message);
+  drive.world.onChange();
+}
+
+function status(drive: Drive): DeliveryStatus {
+  const { delivery, state, visible, acknowledgedAt, error } = drive;
+  return {
+    ...{ name: delivery.name, directory: delivery.directory, state: state.phase, held: false },
+    ...{ published: state.published, acknowledged: state.acknowledged },
+    ...(visible ? { publishedAt: visible.publishedAt.toISOString() } : {}),
+    ...(acknowledgedAt ? { acknowledgedAt: acknowledgedAt.toISOString() } : {}),
+    ...(error ? { error: errorStatus(error) } : {}),
+    files: (visible?.files ?? []).map(({ path }) => path),
+  };
+}
