@@ -1,5 +1,4 @@
 import { type AgentError, asAgentError } from './core/agent-error.ts';
-import type { Clock } from './core/clock.ts';
 import {
   type DeliveryEffect,
   type DeliveryEvent,
@@ -8,43 +7,19 @@ import {
   newDelivery,
   step,
 } from './core/delivery.ts';
-import type { Log } from './core/log.ts';
 import type { RenderedFile } from './core/rendered-file.ts';
 import { retryDelayMs } from './core/schedule.ts';
-import type { Entries } from './core/secret-value.ts';
-import type { Delivery, SignalStep } from './core/spec.ts';
+import type { Delivery } from './core/spec.ts';
 import { type DeliveryStatus, errorStatus } from './core/status.ts';
-import { changeOf, type Member, type Visible } from './delivery-content.ts';
-
-/** What an external secret last gave: its entries, or nothing (its store holds nothing for it, and that is allowed). */
-export type MemberContent = Entries | 'nothing';
-
-/** The directory of one delivery on the volume. */
-export interface DeliveryPlace {
-  readonly adopt: () => Promise<
-    { readonly number: number; readonly files: readonly RenderedFile[]; readonly publishedAt: Date } | undefined
-  >;
-  readonly publish: (files: readonly RenderedFile[], generation: number) => Promise<void>;
-  /** Removes generations that nobody is promised any more. */
-  readonly sweep: (keep: ReadonlySet<number>) => Promise<void>;
-}
-
-export interface DelivererWorld {
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Aborted when the deliverer must stop. */
-  readonly signal: AbortSignal;
-  /** `off` for init: the app doesn't run yet. */
-  readonly reloads: 'on' | 'off';
-  readonly place: DeliveryPlace;
-  readonly render: (members: readonly Member[]) => Promise<readonly RenderedFile[]>;
-  readonly reload: (step: SignalStep, signal: AbortSignal) => Promise<Record<string, unknown>>;
-  /** The last acknowledged generation, kept where an agent that is started again finds it. */
-  readonly acknowledged: { readonly read: () => Promise<number>; readonly write: (generation: number) => Promise<void> };
-  readonly onReload: (step: string, result: 'ok' | 'failed') => void;
-  /** Told after every change of what `status` says. */
-  readonly onChange: () => void;
-}
+import type { DelivererWorld } from './deliverer-world.ts';
+import {
+  changeOf,
+  hasNothing,
+  isContentError,
+  type MemberContent,
+  membersOffered,
+  type Visible,
+} from './delivery-content.ts';
 
 /** Drives one delivery: runs the effects that core/delivery.ts decides, and feeds their results back. */
 export interface Deliverer {
@@ -118,7 +93,7 @@ async function consider(drive: Drive): Promise<void> {
   const { world, delivery } = drive;
   while (drive.isStale && !world.signal.aborted) {
     drive.isStale = false;
-    const members = membersOffered(drive);
+    const members = membersOffered(delivery, drive.offered);
     if (!members) continue;
     try {
       drive.candidate = await world.render(members);
@@ -135,29 +110,10 @@ async function consider(drive: Drive): Promise<void> {
   }
 }
 
-/** Undefined while a member hasn't said anything yet, or when none has anything: then there is nothing to publish. */
-function membersOffered(drive: Drive): readonly Member[] | undefined {
-  const names = drive.delivery.externalSecrets;
-  if (!names.every((name) => drive.offered.has(name)) || hasNothing(drive)) return undefined;
-  return names.flatMap((externalSecret) => {
-    const entries = drive.offered.get(externalSecret);
-    return entries === undefined || entries === 'nothing' ? [] : [{ externalSecret, entries }];
-  });
-}
-
-function hasNothing(drive: Drive): boolean {
-  return drive.delivery.externalSecrets.every((name) => drive.offered.get(name) === 'nothing');
-}
-
-/** Errors that end when what is offered can be rendered again; the others end when publishing or reloading works. */
-function isContentError(error: AgentError | undefined): boolean {
-  return error !== undefined && !['RELOAD_FAILED', 'VOLUME_FULL', 'VOLUME_UNUSABLE', 'FILE_REFUSED'].includes(error.code);
-}
-
 function isSettled(drive: Drive): boolean {
   const { state } = drive;
   if (drive.considering || state.pending) return false;
-  return state.phase === 'acknowledged' || (state.phase === 'waiting' && hasNothing(drive));
+  return state.phase === 'acknowledged' || (state.phase === 'waiting' && hasNothing(drive.delivery, drive.offered));
 }
 
 function dispatch(drive: Drive, event: DeliveryEvent): void {
@@ -173,15 +129,20 @@ function carryOut(drive: Drive, effect: DeliveryEffect): void {
   const { clock } = drive.world;
   switch (effect.kind) {
     case 'wakeAt':
-      return wakeAfter(drive, effect.at - clock.now());
+      wakeAfter(drive, effect.at - clock.now());
+      break;
     case 'retry':
-      return wakeAfter(drive, retryDelayMs(effect.failures, drive.error, clock.random()));
+      wakeAfter(drive, retryDelayMs(effect.failures, drive.error, clock.random()));
+      break;
     case 'publish':
-      return void publish(drive, effect.generation);
+      void publish(drive, effect.generation);
+      break;
     case 'reload':
-      return void reload(drive, effect.generation);
+      void reload(drive, effect.generation);
+      break;
     case 'acknowledge':
-      return void acknowledge(drive, effect.generation);
+      void acknowledge(drive, effect.generation);
+      break;
   }
 }
 
@@ -199,22 +160,19 @@ async function publish(drive: Drive, generation: number): Promise<void> {
   const { world, delivery } = drive;
   const files = drive.candidate ?? [];
   drive.beingPublished = files;
-  try {
-    await world.place.publish(files, generation);
-    drive.visible = { files, publishedAt: new Date(world.clock.now()) };
-    drive.error = undefined;
-    world.log.info({ delivery: delivery.name, generation, files: files.length }, 'published');
-    dispatch(drive, { kind: 'published', generation });
-  } catch (caught) {
-    fail(
-      drive,
-      asAgentError(caught, 'VOLUME_UNUSABLE', `delivery ${delivery.name} could not be published`),
-      'could not be published',
-    );
-    dispatch(drive, { kind: 'publishFailed' });
-  } finally {
-    drive.beingPublished = undefined;
+  const failure = await world.place.publish(files, generation).then(
+    () => undefined,
+    (caught: unknown) => asAgentError(caught, 'VOLUME_UNUSABLE', `delivery ${delivery.name} could not be published`),
+  );
+  drive.beingPublished = undefined;
+  if (failure) {
+    fail(drive, failure, 'could not be published');
+    return dispatch(drive, { kind: 'publishFailed' });
   }
+  drive.visible = { files, publishedAt: new Date(world.clock.now()) };
+  drive.error = undefined;
+  world.log.info({ delivery: delivery.name, generation, files: files.length }, 'published');
+  dispatch(drive, { kind: 'published', generation });
 }
 
 async function reload(drive: Drive, generation: number): Promise<void> {

@@ -3,6 +3,9 @@ import type { RenderedFile } from './core/rendered-file.ts';
 import type { Entries } from './core/secret-value.ts';
 import type { Delivery } from './core/spec.ts';
 
+/** What an external secret last gave: its entries, or nothing (its store holds nothing for it, and that is allowed). */
+export type MemberContent = Entries | 'nothing';
+
 /** One external secret of a delivery and what it gives. */
 export interface Member {
   readonly externalSecret: string;
@@ -39,4 +42,23 @@ function isSame(published: readonly RenderedFile[], candidate: readonly Rendered
     if (!old || old.mode !== file.mode || !old.value.equals(file.value)) return false;
     return (file.uid === undefined || file.uid === old.uid) && (file.gid === undefined || file.gid === old.gid);
   });
+}
+
+/** Undefined while a member hasn't said anything yet, or when none has anything: then there is nothing to publish. */
+export function membersOffered(delivery: Delivery, offered: ReadonlyMap<string, MemberContent>): readonly Member[] | undefined {
+  const names = delivery.externalSecrets;
+  if (!names.every((name) => offered.has(name)) || hasNothing(delivery, offered)) return undefined;
+  return names.flatMap((externalSecret) => {
+    const entries = offered.get(externalSecret);
+    return entries === undefined || entries === 'nothing' ? [] : [{ externalSecret, entries }];
+  });
+}
+
+export function hasNothing(delivery: Delivery, offered: ReadonlyMap<string, MemberContent>): boolean {
+  return delivery.externalSecrets.every((name) => offered.get(name) === 'nothing');
+}
+
+/** Errors that end when what is offered can be rendered again; the others end when publishing or reloading works. */
+export function isContentError(error: AgentError | undefined): boolean {
+  return error !== undefined && !['RELOAD_FAILED', 'VOLUME_FULL', 'VOLUME_UNUSABLE', 'FILE_REFUSED'].includes(error.code);
 }
