@@ -31,10 +31,19 @@ export function queryId(query: FindQuery): string {
 
 /** What a store said about one object. Denied or down is never `missing`. */
 export type Answer =
-  | { readonly kind: 'found'; readonly value: SecretValue; readonly version: string; readonly validUntil?: Date }
+  | FoundAnswer
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'missing'; readonly reason: string }
   | { readonly kind: 'failed'; readonly error: AgentError };
+
+export interface FoundAnswer {
+  readonly kind: 'found';
+  readonly value: SecretValue;
+  readonly version: string;
+  readonly validUntil?: Date;
+  /** What a property is read from, where that isn't `value`: a Secrets Manager secret with both text and bytes (eso.md 2.4). */
+  readonly propertyValue?: SecretValue;
+}
 
 /** One hit of a `find`: its value, or why this one could not be read. */
 export type Found =

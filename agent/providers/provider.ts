@@ -1,8 +1,6 @@
-import type { Clock } from '../core/clock.ts';
 import type { PropertyDialect } from '../core/dialect.ts';
-import type { Log } from '../core/log.ts';
+import type { Effects } from '../core/effects.ts';
 import type { Answer, FindQuery, Found, ObjectRef } from '../core/object-ref.ts';
-import type { SecretValue } from '../core/secret-value.ts';
 import type { Shape } from '../core/shape.ts';
 import type { IdentityHints, RetrySettings, SecretKeyRef, Store } from '../core/spec.ts';
 
@@ -20,33 +18,6 @@ export interface Provider {
   /** Calls `changed` when the store itself knows that something changed (a watched file). */
   watch?(changed: () => void): void;
   close?(): Promise<void>;
-}
-
-/** What a provider may use of the world. */
-export interface Effects {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly identity: IdentityHints;
-  /** From the spec's Secret documents, else --credentials. Throws CREDENTIALS_MISSING. */
-  readonly credential: (ref: SecretKeyRef) => Promise<SecretValue>;
-  /** From the spec's ConfigMap documents, else --configmaps. Throws CREDENTIALS_MISSING. */
-  readonly configMap: (ref: SecretKeyRef) => Promise<Uint8Array>;
-  /** Path of the projected token whose `aud` holds this audience, or undefined. Read the file afresh for each exchange. */
-  readonly tokenFile: (audience: string) => Promise<string | undefined>;
-  readonly allowNodeCredentials: boolean;
-  /** Name for role sessions: namespace and pod. */
-  readonly sessionName: string;
-  /** Tells every request that went out, for metrics: `ok` or an error class. */
-  readonly onRequest: (request: StoreRequest) => void;
-}
-
-export interface StoreRequest {
-  readonly store: string;
-  /** As the store's API names it, such as `GetSecretValue`. */
-  readonly operation: string;
-  readonly class: 'ok' | 'auth' | 'denied' | 'missing' | 'throttled' | 'unavailable' | 'invalid';
-  readonly seconds: number;
 }
 
 /** What `check` tells of one store, without touching the world. */
@@ -79,4 +50,5 @@ export interface StoreReferences {
   readonly serviceAccounts: readonly { readonly name: string; readonly namespace?: string; readonly path: string }[];
 }
 
+export type { Effects, StoreRequest } from '../core/effects.ts';
 export type { RetrySettings };

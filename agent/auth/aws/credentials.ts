@@ -1,7 +1,7 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
 import { AgentError } from '../../core/agent-error.ts';
+import type { Effects } from '../../core/effects.ts';
 import type { SecretKeyRef, Store } from '../../core/spec.ts';
-import type { Effects } from '../../providers/provider.ts';
 
 /** What a store's `provider.aws` says about who it is read as (eso.md 2.3). */
 export interface AwsIdentityConfig {
