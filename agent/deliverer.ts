@@ -12,14 +12,7 @@ import { retryDelayMs } from './core/schedule.ts';
 import type { Delivery } from './core/spec.ts';
 import { type DeliveryStatus, errorStatus } from './core/status.ts';
 import type { DelivererWorld } from './deliverer-world.ts';
-import {
-  changeOf,
-  hasNothing,
-  isContentError,
-  type MemberContent,
-  membersOffered,
-  type Visible,
-} from './delivery-content.ts';
+import { changeOf, hasNothing, isContentError, type MemberContent, membersOffered, type Visible } from './delivery-content.ts';
 
 /** Drives one delivery: runs the effects that core/delivery.ts decides, and feeds their results back. */
 export interface Deliverer {
@@ -31,6 +24,8 @@ export interface Deliverer {
   readonly error: () => AgentError | undefined;
   /** True when all that was offered is published and acknowledged, or there is nothing to publish. */
   readonly isSettled: () => boolean;
+  /** Resolves when nothing of it runs any more, after its signal was aborted. */
+  readonly stopped: () => Promise<void>;
 }
 
 export function deliverer(delivery: Delivery, world: DelivererWorld): Deliverer {
@@ -48,6 +43,7 @@ export function deliverer(delivery: Delivery, world: DelivererWorld): Deliverer 
     state: () => drive.state,
     error: () => drive.error,
     isSettled: () => isSettled(drive),
+    stopped: async () => void (await Promise.all([drive.considering, drive.inFlight])),
   };
 }
 
@@ -68,6 +64,8 @@ interface Drive {
   /** True when something was offered that the candidate doesn't show yet. */
   isStale: boolean;
   considering?: Promise<void> | undefined;
+  /** The publish or reload that runs: at most one. */
+  inFlight?: Promise<void>;
 }
 
 async function start(drive: Drive): Promise<void> {
@@ -135,10 +133,10 @@ function carryOut(drive: Drive, effect: DeliveryEffect): void {
       wakeAfter(drive, retryDelayMs(effect.failures, drive.error, clock.random()));
       break;
     case 'publish':
-      void publish(drive, effect.generation);
+      drive.inFlight = publish(drive, effect.generation);
       break;
     case 'reload':
-      void reload(drive, effect.generation);
+      drive.inFlight = reload(drive, effect.generation);
       break;
     case 'acknowledge':
       void acknowledge(drive, effect.generation);

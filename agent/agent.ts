@@ -1,0 +1,181 @@
+import type { Clock } from './core/clock.ts';
+import type { Log } from './core/log.ts';
+import type { SecretValue } from './core/secret-value.ts';
+import type { Delivery, ExternalSecret, Spec, Store } from './core/spec.ts';
+import { type ExternalSecretStatus, errorStatus, type Status } from './core/status.ts';
+import { type Deliverer, deliverer } from './deliverer.ts';
+import type { DelivererWorld } from './deliverer-world.ts';
+import type { Provider } from './providers/provider.ts';
+import { type Refresher, refresher, type SecretClock } from './refresher.ts';
+import { type StoreReader, storeReader } from './store-reader.ts';
+
+/** What the two loops need of the world; made once by a command. */
+export interface AgentWorld {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly fraction: number;
+  readonly reloads: 'on' | 'off';
+  readonly open: (store: Store, spec: Spec) => Promise<Provider>;
+  readonly learn: (values: Iterable<SecretValue>) => void;
+  /** What a delivery may use, beside what all share. */
+  readonly delivererWorld: (
+    delivery: Delivery,
+    spec: Spec,
+  ) => Promise<Pick<DelivererWorld, 'place' | 'render' | 'reload' | 'acknowledged'>>;
+  readonly onSync: (secret: ExternalSecret, result: 'ok' | 'failed', durationMs: number) => void;
+  readonly onReload: (delivery: Delivery, step: string, result: 'ok' | 'failed') => void;
+  /** Told after every change of what `status` says. */
+  readonly onChange: () => void;
+}
+
+/** A spec that runs: one refresher, one deliverer a delivery, and the readers of its stores. */
+export interface Agent {
+  /** Takes a spec, or another one: what didn't change keeps its sessions, clocks and generations. */
+  readonly apply: (spec: Spec) => Promise<void>;
+  readonly refreshNow: () => void;
+  readonly run: () => Promise<void>;
+  readonly watchStores: () => Promise<void>;
+  readonly clocks: () => ReadonlyMap<string, SecretClock>;
+  readonly deliverers: () => readonly Deliverer[];
+  readonly aliveAt: () => number;
+  readonly status: (spec: Status['spec'], startedAt: Date) => Status;
+  readonly close: () => Promise<void>;
+}
+
+export function agent(world: AgentWorld): Agent {
+  const running: Running = {
+    world,
+    readers: new Map(),
+    deliverers: new Map(),
+    refresher: refresherOf(world, (name) => membersOf(running, name)),
+  };
+  return {
+    apply: (spec) => apply(running, spec),
+    refreshNow: () => running.refresher.refreshNow(running.refresher.clocks.keys()),
+    run: () => running.refresher.run(),
+    watchStores: () => watchStores(running),
+    clocks: () => running.refresher.clocks,
+    deliverers: () => [...running.deliverers.values()].map(({ deliverer }) => deliverer),
+    aliveAt: () => running.refresher.aliveAt(),
+    status: (spec, startedAt) => status(running, spec, startedAt),
+    close: async () => {
+      await Promise.all([...running.deliverers.values()].map(stopDelivery));
+      await Promise.all([...running.readers.values()].map((reader) => reader.close()));
+    },
+  };
+}
+
+interface Running {
+  readonly world: AgentWorld;
+  readonly readers: Map<string, StoreReader>;
+  readonly deliverers: Map<string, RunningDelivery>;
+  readonly refresher: Refresher;
+  namespace?: string;
+}
+
+interface RunningDelivery {
+  readonly deliverer: Deliverer;
+  readonly stop: AbortController;
+}
+
+function refresherOf(world: AgentWorld, members: (externalSecret: string) => readonly Deliverer[]): Refresher {
+  const { clock, log, signal, fraction, learn, onSync, onChange } = world;
+  return refresher({
+    ...{ clock, log, signal, fraction, learn, onSync, onChange },
+    onContent: (externalSecret, content) => {
+      for (const each of members(externalSecret)) each.offer(externalSecret, content);
+    },
+  });
+}
+
+function membersOf(running: Running, externalSecret: string): readonly Deliverer[] {
+  return [...running.deliverers.values()].flatMap(({ deliverer }) =>
+    deliverer.delivery.externalSecrets.includes(externalSecret) ? [deliverer] : [],
+  );
+}
+
+/** Deliveries first, so that nothing a refresh gives is lost; readers that are no longer used are closed last. */
+async function apply(running: Running, spec: Spec): Promise<void> {
+  const old = new Map(running.readers);
+  running.readers.clear();
+  for (const store of spec.stores) {
+    const kept = old.get(store.id);
+    const isSame = kept?.store.digest === store.digest;
+    running.readers.set(
+      store.id,
+      kept && isSame ? kept : storeReader(store, () => running.world.open(store, spec), running.world.clock),
+    );
+  }
+  running.namespace = spec.identity.namespace;
+  await applyDeliveries(running, spec);
+  running.refresher.use(spec.externalSecrets, running.readers);
+  for (const [id, reader] of old) if (running.readers.get(id) !== reader) await reader.close();
+}
+
+async function applyDeliveries(running: Running, spec: Spec): Promise<void> {
+  const wanted = new Map(spec.deliveries.map((delivery) => [delivery.name, delivery]));
+  for (const [name, each] of running.deliverers) {
+    if (wanted.get(name)?.digest === each.deliverer.delivery.digest) continue;
+    await stopDelivery(each);
+    running.deliverers.delete(name);
+    if (!wanted.has(name)) running.world.log.info({ delivery: name }, 'no longer in the spec; its files stay as they are');
+  }
+  for (const delivery of spec.deliveries) {
+    if (!running.deliverers.has(delivery.name))
+      running.deliverers.set(delivery.name, await startDelivery(running, delivery, spec));
+  }
+}
+
+async function startDelivery(running: Running, delivery: Delivery, spec: Spec): Promise<RunningDelivery> {
+  const { clock, log, signal, reloads, onChange } = running.world;
+  const stop = new AbortController();
+  const started = deliverer(delivery, {
+    ...(await running.world.delivererWorld(delivery, spec)),
+    ...{ clock, log, reloads, onChange, signal: AbortSignal.any([signal, stop.signal]) },
+    onReload: (step, result) => running.world.onReload(delivery, step, result),
+  });
+  await started.start();
+  for (const name of delivery.externalSecrets) {
+    const content = running.refresher.clocks.get(name)?.content;
+    if (content) started.offer(name, content);
+  }
+  return { deliverer: started, stop };
+}
+
+/** Its last publish or reload ends before the next deliverer of that directory begins. */
+async function stopDelivery({ deliverer, stop }: RunningDelivery): Promise<void> {
+  stop.abort();
+  await deliverer.stopped();
+}
+
+/** Stores that notice changes themselves (a watched file) refresh what uses them. */
+async function watchStores(running: Running): Promise<void> {
+  for (const reader of running.readers.values()) {
+    await reader.watch(() => {
+      const using = [...running.refresher.clocks.values()].filter((each) => each.readers.get(reader.store.id) === reader);
+      running.refresher.refreshNow(using.map(({ secret }) => secret.name));
+    });
+  }
+}
+
+function status(running: Running, spec: Status['spec'], startedAt: Date): Status {
+  return {
+    ...{ schemaVersion: 1, startedAt: startedAt.toISOString(), spec },
+    stores: [...running.readers.values()].map((reader) => reader.status()),
+    externalSecrets: [...running.refresher.clocks.values()].map((each) => secretStatus(each, running.namespace ?? '')),
+    deliveries: [...running.deliverers.values()].map(({ deliverer }) => deliverer.status()),
+  };
+}
+
+function secretStatus(each: SecretClock, namespace: string): ExternalSecretStatus {
+  const { secret, error, refreshedAt, dueAt } = each;
+  return {
+    ...{ name: secret.name, namespace: secret.namespace ?? namespace, refreshInterval: secret.refreshInterval },
+    store: [...each.readers.keys()].join(', '),
+    ...{ ready: each.successes > 0 && !error, reason: each.reason, warnings: each.warnings },
+    ...(refreshedAt === undefined ? {} : { refreshedAt: new Date(refreshedAt).toISOString() }),
+    ...(Number.isFinite(dueAt) ? { nextAt: new Date(dueAt).toISOString() } : {}),
+    ...(error ? { error: errorStatus(error) } : {}),
+  };
+}

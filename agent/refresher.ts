@@ -1,0 +1,215 @@
+import { type AgentError, asAgentError } from './core/agent-error.ts';
+import type { Clock } from './core/clock.ts';
+import type { Log } from './core/log.ts';
+import type { FindQuery, ObjectRef } from './core/object-ref.ts';
+import { isStoreWide, nextRefreshAt, retryDelayMs, togetherMs } from './core/schedule.ts';
+import type { SecretValue } from './core/secret-value.ts';
+import type { ExternalSecret } from './core/spec.ts';
+import type { MemberContent } from './delivery-content.ts';
+import { needsOf } from './resolve/needs.ts';
+import { type Listed, type Resolved, resolve } from './resolve/resolve.ts';
+import type { StoreAnswers, StoreReader } from './store-reader.ts';
+
+/** However long nothing is due, the loop shows a sign of life this often. */
+const heartbeatMs = 10_000;
+
+export interface RefresherWorld {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** From 0 to 1, the same for all clocks of this pod (core/schedule.ts). */
+  readonly fraction: number;
+  /** Values that must never be shown, before anything else sees them. */
+  readonly learn: (values: Iterable<SecretValue>) => void;
+  readonly onContent: (externalSecret: string, content: MemberContent) => void;
+  readonly onSync: (secret: ExternalSecret, result: 'ok' | 'failed', durationMs: number) => void;
+  readonly onChange: () => void;
+}
+
+/** The clock of one external secret, and what it last gave. */
+export interface SecretClock {
+  readonly secret: ExternalSecret;
+  readonly readers: ReadonlyMap<string, StoreReader>;
+  /** ms since the epoch; Infinity: nothing will refresh it by itself. */
+  dueAt: number;
+  isRunning: boolean;
+  /** Asked for while it was running. */
+  isWanted: boolean;
+  failures: number;
+  failingSince?: number | undefined;
+  successes: number;
+  refreshedAt?: number;
+  content?: MemberContent;
+  reason: string;
+  error?: AgentError | undefined;
+  warnings: readonly string[];
+  /** What its finds listed last: a hit that can't be read any more fails the refresh instead of vanishing. */
+  listed?: Listed;
+}
+
+/** Keeps the entries of each external secret current, each on its own clock; what is due together is fetched together. */
+export interface Refresher {
+  readonly clocks: ReadonlyMap<string, SecretClock>;
+  /** Replaces the external secrets. What didn't change keeps its clock. */
+  readonly use: (secrets: readonly ExternalSecret[], readers: ReadonlyMap<string, StoreReader>) => void;
+  /** Refreshes these at once, whatever their clocks say. */
+  readonly refreshNow: (names: Iterable<string>) => void;
+  /** When the loop last showed that it runs, in ms since the epoch. */
+  readonly aliveAt: () => number;
+  /** Ends when the signal aborts. */
+  readonly run: () => Promise<void>;
+}
+
+export function refresher(world: RefresherWorld): Refresher {
+  const loop: Loop = { world, clocks: new Map(), aliveAt: world.clock.now(), wake: new AbortController() };
+  return {
+    clocks: loop.clocks,
+    use: (secrets, readers) => use(loop, secrets, readers),
+    refreshNow: (names) => refreshNow(loop, names),
+    aliveAt: () => loop.aliveAt,
+    run: () => run(loop),
+  };
+}
+
+interface Loop {
+  readonly world: RefresherWorld;
+  readonly clocks: Map<string, SecretClock>;
+  aliveAt: number;
+  wake: AbortController;
+}
+
+async function run(loop: Loop): Promise<void> {
+  const { clock, signal } = loop.world;
+  while (!signal.aborted) {
+    loop.aliveAt = clock.now();
+    const due = [...loop.clocks.values()].filter((each) => !each.isRunning && each.dueAt <= clock.now() + togetherMs);
+    if (due.some((each) => each.dueAt <= clock.now())) void refreshTogether(loop, due);
+    const nextAt = Math.min(...[...loop.clocks.values()].filter((each) => !each.isRunning).map((each) => each.dueAt));
+    loop.wake = new AbortController();
+    await clock.sleep(Math.min(heartbeatMs, nextAt - clock.now()), AbortSignal.any([signal, loop.wake.signal]));
+  }
+}
+
+function use(loop: Loop, secrets: readonly ExternalSecret[], readers: ReadonlyMap<string, StoreReader>): void {
+  const old = new Map(loop.clocks);
+  loop.clocks.clear();
+  for (const secret of secrets) {
+    const kept = old.get(secret.name);
+    const isSame = kept?.secret.digest === secret.digest && [...kept.readers].every(([id, reader]) => readers.get(id) === reader);
+    loop.clocks.set(secret.name, kept && isSame ? kept : newClock(loop, secret, readers, kept));
+  }
+  loop.wake.abort();
+}
+
+/** What the old clock of that name gave goes on being delivered until the new one succeeds. */
+function newClock(
+  loop: Loop,
+  secret: ExternalSecret,
+  readers: ReadonlyMap<string, StoreReader>,
+  old: SecretClock | undefined,
+): SecretClock {
+  const stores = [...secret.data, ...secret.dataFrom].map(({ store }) => store);
+  const mine = new Map([...readers].filter(([id]) => stores.includes(id)));
+  return {
+    ...{ secret, readers: mine, dueAt: loop.world.clock.now(), isRunning: false, isWanted: false, failures: 0, successes: 0 },
+    ...{ reason: old?.reason ?? 'Pending', warnings: [] },
+    ...(old?.content ? { content: old.content } : {}),
+    ...(old?.refreshedAt ? { refreshedAt: old.refreshedAt } : {}),
+  };
+}
+
+function refreshNow(loop: Loop, names: Iterable<string>): void {
+  for (const name of names) {
+    const each = loop.clocks.get(name);
+    if (each?.isRunning) each.isWanted = true;
+    else if (each) each.dueAt = loop.world.clock.now();
+  }
+  loop.wake.abort();
+}
+
+/** One round of each store for all of them; each is finished as soon as its own stores have answered. */
+async function refreshTogether(loop: Loop, due: readonly SecretClock[]): Promise<void> {
+  for (const each of due) each.isRunning = true;
+  const answers = new Map<StoreReader, Promise<StoreAnswers>>();
+  for (const [reader, { refs, finds }] of unionOfNeeds(due)) answers.set(reader, reader.read(refs, finds, loop.world.signal));
+  await Promise.all(due.map((each) => refresh(loop, each, answers)));
+}
+
+interface StoreNeeds {
+  readonly refs: ObjectRef[];
+  readonly finds: FindQuery[];
+}
+
+function unionOfNeeds(due: readonly SecretClock[]): ReadonlyMap<StoreReader, StoreNeeds> {
+  const union = new Map<StoreReader, StoreNeeds>();
+  const needs = needsOf(due.map(({ secret }) => secret));
+  for (const { readers } of due) {
+    for (const [id, reader] of readers)
+      union.set(reader, { refs: [...(needs.refs.get(id) ?? [])], finds: [...(needs.finds.get(id) ?? [])] });
+  }
+  return union;
+}
+
+async function refresh(loop: Loop, each: SecretClock, answers: ReadonlyMap<StoreReader, Promise<StoreAnswers>>): Promise<void> {
+  const { clock, signal, onSync, onChange } = loop.world;
+  const startedAt = clock.now();
+  const startedMs = performance.now();
+  const fetched = new Map<string, StoreAnswers>();
+  for (const [id, reader] of each.readers) {
+    const answer = await answers.get(reader);
+    if (answer) fetched.set(id, answer);
+  }
+  if (signal.aborted || loop.clocks.get(each.secret.name) !== each) return;
+  try {
+    succeed(loop, each, resolved(each, fetched), startedAt);
+    onSync(each.secret, 'ok', performance.now() - startedMs);
+  } catch (error) {
+    fail(loop, each, asAgentError(error, 'RESOLVE_FAILED', `external secret ${each.secret.name} could not be resolved`));
+    onSync(each.secret, 'failed', performance.now() - startedMs);
+  }
+  each.isRunning = false;
+  if (each.isWanted) each.dueAt = clock.now();
+  each.isWanted = false;
+  loop.wake.abort();
+  onChange();
+}
+
+function resolved(each: SecretClock, fetched: ReadonlyMap<string, StoreAnswers>): Resolved {
+  const answersOf = (store: string): StoreAnswers => {
+    const answers = fetched.get(store);
+    if (answers) return answers;
+    throw new AgentError('SPEC_INVALID', `external secret ${each.secret.name} names ${store}, which is not in the spec`);
+  };
+  const dialectOf = (store: string): PropertyDialect => each.readers.get(store)?.store.dialect ?? fallbackDialect;
+  return resolve(
+    each.secret,
+    { value: (store, ref) => answersOf(store).value(ref), find: (store, query) => answersOf(store).find(query) },
+    dialectOf,
+    each.listed,
+  );
+}
+
+function succeed(loop: Loop, each: SecretClock, result: Resolved, startedAt: number): void {
+  const { world } = loop;
+  each.failures = 0;
+  each.failingSince = undefined;
+  each.error = undefined;
+  each.successes += 1;
+  each.refreshedAt = startedAt;
+  each.dueAt =
+    nextRefreshAt(each.secret, { refreshedAt: startedAt, successes: each.successes }, world.fraction) ?? Number.POSITIVE_INFINITY;
+}
+
+function fail(loop: Loop, each: SecretClock, error: AgentError): void {
+  const { clock, log } = loop.world;
+  each.failures += 1;
+  each.failingSince ??= clock.now();
+  each.error = error;
+  each.reason = 'SecretSyncedError';
+  const storeRetryAt = isStoreWide(error) ? Math.max(...[...each.readers.values()].map((reader) => reader.retryAt())) : 0;
+  each.dueAt = storeRetryAt || clock.now() + retryDelayMs(each.failures, error, clock.random());
+  log.warn(
+    { externalSecret: each.secret.name, error, failures: each.failures, retryInMs: each.dueAt - clock.now() },
+    'could not be refreshed',
+  );
+}
