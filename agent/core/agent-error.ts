@@ -11,7 +11,7 @@ const advice = {
     hint: 'Mount a projected serviceAccountToken volume that the agent can read, and name its directory in --tokens.',
   },
   IDENTITY_REFUSED: {
-    retry: false,
+    retry: true,
     hint: "Compare the role's trust policy with the token's issuer, subject and audience.",
   },
   CREDENTIALS_MISSING: { retry: true, hint: 'Mount the referenced Secret below --credentials, as DIR/<Secret name>/<key>.' },
