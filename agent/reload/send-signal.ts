@@ -1,0 +1,122 @@
+import { AgentError } from '../core/agent-error.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import type { SignalStep } from '../core/spec.ts';
+import { processLabel } from './find-process.ts';
+import { isAlive, type ProcessInfo } from './process-table.ts';
+import { chooseTargets, stillTakes, type Target } from './signal-target.ts';
+
+export interface SignalWorld {
+  /** `/proc` unless a test has its own. */
+  readonly procRoot?: string;
+  /** Our own PID. */
+  readonly selfPid: number;
+  /** `process.kill`. */
+  readonly kill: (pid: number, signal: NodeJS.Signals) => unknown;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Aborts the waits. */
+  readonly signal: AbortSignal;
+  /** How long an app that isn't there yet, or has no handler yet, is waited for; 5 s unless given. */
+  readonly waitMs?: number;
+  /** How long a process is watched after the signal; 1.5 s unless given. */
+  readonly watchMs?: number;
+}
+
+/** What was done, as fields for the log. */
+export type Sent = {
+  readonly pids: readonly number[];
+  /** From the first look until the signal went out. */
+  readonly waitedMs: number;
+  /** Those whose executable we may not read: that they take the signal was told by their signal mask alone. */
+  readonly trustedByMaskAlone?: readonly number[];
+};
+
+/**
+ * Sends a signal once to each process that the step means, and only when it takes it: waits for a handler, looks again
+ * right before sending, and watches whether the process lives on. Throws RELOAD_FAILED; then nothing was sent, unless
+ * the message says that a process ended after the signal.
+ */
+export async function sendSignal(step: SignalStep, world: SignalWorld): Promise<Sent> {
+  const startedAt = world.clock.now();
+  const { sent, waitedMs } = await sendWhenReady(step, world, startedAt);
+  await watch(step, sent, world);
+  const blind = sent.filter(({ runtime }) => runtime === 'unknown').map(({ process }) => process.pid);
+  const pids = sent.map(({ process }) => process.pid);
+  return { pids, waitedMs, ...(blind.length > 0 ? { trustedByMaskAlone: blind } : {}) };
+}
+
+interface Delivered {
+  readonly sent: readonly Target[];
+  readonly waitedMs: number;
+}
+
+const pollMs = 100;
+
+async function sendWhenReady(step: SignalStep, world: SignalWorld, startedAt: number): Promise<Delivered> {
+  const { clock, log, signal } = world;
+  const deadline = startedAt + (world.waitMs ?? 5_000);
+  for (let tries = 0; ; tries += 1) {
+    const choice = await chooseTargets(step, world.procRoot ?? '/proc', world.selfPid);
+    const sent = choice.kind === 'ready' ? await sendToAll(step, choice.targets, world) : [];
+    const waitedMs = clock.now() - startedAt;
+    if (sent.length > 0) return { sent, waitedMs };
+    const reason = choice.kind === 'wait' ? choice.reason : endedMeanwhile(step);
+    if (clock.now() >= deadline || signal.aborted) throw reason;
+    if (tries === 0) log.info({ signal: step.signal, reason: reason.message }, 'waiting for the app to take the signal');
+    await clock.sleep(pollMs, signal);
+  }
+}
+
+/**
+ * Those that it was sent to. Looks once more: a process that has ended since it was chosen is left out, whoever has its
+ * PID now; so is one that has become another program (exec keeps PID and start, and drops all handlers).
+ */
+async function sendToAll(step: SignalStep, targets: readonly Target[], world: SignalWorld): Promise<readonly Target[]> {
+  const { procRoot = '/proc' } = world;
+  const sent: Target[] = [];
+  for (const target of targets) {
+    const takesIt = await stillTakes(step, target.process, procRoot);
+    if (takesIt && (await isAlive(procRoot, target.process)) && sendTo(step, target.process, world)) sent.push(target);
+  }
+  return sent;
+}
+
+/** False when the process ended in this very moment. */
+function sendTo(step: SignalStep, process: ProcessInfo, world: SignalWorld): boolean {
+  try {
+    world.kill(process.pid, step.signal);
+    return true;
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ESRCH') return false;
+    throw new AgentError('RELOAD_FAILED', `the kernel refused ${step.signal} to ${processLabel(process)}`, {
+      cause,
+      hint: 'Give both containers the same runAsUser, or reload by HTTP; a security module may forbid signals as well.',
+    });
+  }
+}
+
+function endedMeanwhile(step: SignalStep): AgentError {
+  return new AgentError('RELOAD_FAILED', `the process that ${step.signal} was meant for ended before it could be sent`);
+}
+
+/** Signals that ask a program to end: then its end is what was wanted. */
+const ending = new Set<NodeJS.Signals>(['SIGTERM', 'SIGINT', 'SIGQUIT']);
+
+async function watch(step: SignalStep, sent: readonly Target[], world: SignalWorld): Promise<void> {
+  const { clock, signal, procRoot = '/proc' } = world;
+  if (ending.has(step.signal)) return;
+  const until = clock.now() + (world.watchMs ?? 1_500);
+  while (clock.now() < until && !signal.aborted) {
+    await clock.sleep(pollMs, signal);
+    for (const { process } of sent) {
+      if (!(await isAlive(procRoot, process))) throw endedAfter(step, process);
+    }
+  }
+}
+
+function endedAfter(step: SignalStep, process: ProcessInfo): AgentError {
+  return new AgentError('RELOAD_FAILED', `${processLabel(process)} ended after ${step.signal}, which the agent had sent`, {
+    hint: `Look at the app's log: it may not handle ${step.signal}, or may not get on with the new files.`,
+  });
+}
