@@ -34,14 +34,14 @@ export function processLabel({ pid, comm, args }: ProcessInfo): string {
 /** The kernel cuts comm to 15 bytes. */
 const longestComm = 15;
 
-function matches(process: ProcessInfo, wanted: Wanted): boolean {
+function matches(app: ProcessInfo, wanted: Wanted): boolean {
   switch (wanted.kind) {
     case 'pid':
-      return process.pid === wanted.pid;
+      return app.pid === wanted.pid;
     case 'commandMatches':
-      return process.args.length > 0 && wanted.pattern.matches(process.args.join(' '));
+      return app.args.length > 0 && wanted.pattern.matches(app.args.join(' '));
     case 'name':
-      return isNamed(process, wanted.name);
+      return isNamed(app, wanted.name);
   }
 }
 
@@ -51,12 +51,12 @@ function isNamed({ comm, args }: ProcessInfo, name: string): boolean {
   return comm === cut || lastPart(args[0] ?? '') === name || lastPart(scriptArgument(args) ?? '') === name;
 }
 
-function isOffLimits(process: ProcessInfo, byPid: ReadonlyMap<number, ProcessInfo>, selfPid: number): boolean {
-  return process.isKernelThread || process.comm === 'pause' || isOurs(process, byPid, selfPid);
+function isOffLimits(app: ProcessInfo, byPid: ReadonlyMap<number, ProcessInfo>, selfPid: number): boolean {
+  return app.isKernelThread || app.comm === 'pause' || isOurs(app, byPid, selfPid);
 }
 
-function isOurs(process: ProcessInfo, byPid: ReadonlyMap<number, ProcessInfo>, selfPid: number): boolean {
-  return process.pid === selfPid || ancestors(process, byPid).some(({ pid }) => pid === selfPid);
+function isOurs(app: ProcessInfo, byPid: ReadonlyMap<number, ProcessInfo>, selfPid: number): boolean {
+  return app.pid === selfPid || ancestors(app, byPid).some(({ pid }) => pid === selfPid);
 }
 
 /** Shells and inits that only start something: `sh -c "nginx -g ..."` matches `nginx` by its command line, and takes no signal. */
@@ -86,9 +86,9 @@ function topmost(matching: readonly ProcessInfo[], byPid: ReadonlyMap<number, Pr
 }
 
 /** From its parent up. The table is read one process after the other, so a loop in it is possible; it ends the walk. */
-function ancestors(process: ProcessInfo | undefined, byPid: ReadonlyMap<number, ProcessInfo>): readonly ProcessInfo[] {
+function ancestors(app: ProcessInfo | undefined, byPid: ReadonlyMap<number, ProcessInfo>): readonly ProcessInfo[] {
   const found = new Set<ProcessInfo>();
-  for (let at = byPid.get(process?.parentPid ?? 0); at && at !== process && !found.has(at); at = byPid.get(at.parentPid)) {
+  for (let at = byPid.get(app?.parentPid ?? 0); at && at !== app && !found.has(at); at = byPid.get(at.parentPid)) {
     found.add(at);
   }
   return [...found];

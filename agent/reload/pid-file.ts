@@ -32,10 +32,10 @@ const slackMs = 60_000;
  * True when the process started after the file was written: then the file is left over from an earlier run (it outlives
  * the pod's sandbox on an emptyDir) and its number names somebody else now.
  */
-export async function isStale(file: PidFile, process: ProcessInfo, procRoot: string): Promise<boolean> {
+export async function isStale(file: PidFile, app: ProcessInfo, procRoot: string): Promise<boolean> {
   const bootedAtSeconds = /^btime ([0-9]+)$/m.exec(await readFile(`${procRoot}/stat`, 'utf8'))?.[1];
   if (bootedAtSeconds === undefined) return false;
-  const startedAtMs = Number(bootedAtSeconds) * 1000 + process.startTicks * 10; // USER_HZ is 100 on every Linux.
+  const startedAtMs = Number(bootedAtSeconds) * 1000 + app.startTicks * 10; // USER_HZ is 100 on every Linux.
   return startedAtMs > file.writtenAtMs + slackMs;
 }
 

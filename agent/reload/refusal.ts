@@ -21,20 +21,20 @@ export function ambiguous(selector: ProcessSelector, found: readonly ProcessInfo
   });
 }
 
-export function otherUser(process: ProcessInfo, self: SignalState, target: SignalState): AgentError {
+export function otherUser(app: ProcessInfo, self: SignalState, target: SignalState): AgentError {
   const users = `it runs as UID ${target.uids.real}, the agent as UID ${self.uids.effective}`;
-  return new AgentError('RELOAD_FAILED', `${processLabel(process)} can't be signalled: ${users}`, {
+  return new AgentError('RELOAD_FAILED', `${processLabel(app)} can't be signalled: ${users}`, {
     hint: 'Give both containers the same runAsUser, or reload by HTTP: the kernel lets a process signal only its own UID.',
   });
 }
 
-export function doubtful(signal: NodeJS.Signals, process: ProcessInfo, doubt: string): AgentError {
-  return new AgentError('RELOAD_FAILED', `${processLabel(process)} was not sent ${signal}: ${doubt}`, {
+export function doubtful(signal: NodeJS.Signals, app: ProcessInfo, doubt: string): AgentError {
+  return new AgentError('RELOAD_FAILED', `${processLabel(app)} was not sent ${signal}: ${doubt}`, {
     hint: `If this program handles ${signal}, say so with \`handled: true\`; else choose another signal.`,
   });
 }
 
-export function notTaken(signal: NodeJS.Signals, process: ProcessInfo, disposition: Exclude<Disposition, 'handles'>): AgentError {
+export function notTaken(signal: NodeJS.Signals, app: ProcessInfo, disposition: Exclude<Disposition, 'handles'>): AgentError {
   const [why, hint] = {
     ends: [
       `it has no handler for ${signal}, and would end`,
@@ -45,7 +45,7 @@ export function notTaken(signal: NodeJS.Signals, process: ProcessInfo, dispositi
   }[disposition];
   return new AgentError(
     'RELOAD_FAILED',
-    `${processLabel(process)} was not sent ${signal}: ${why}`,
+    `${processLabel(app)} was not sent ${signal}: ${why}`,
     hint === undefined ? {} : { hint },
   );
 }

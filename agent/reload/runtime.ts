@@ -10,11 +10,11 @@ import { lastPart } from './script-argument.ts';
 export type Runtime = 'Go' | 'Java' | 'Ruby' | 'Node.js' | 'other' | 'unknown';
 
 /** By its executable, which only the same UID may look into; else by its name. */
-export async function runtimeOf(procRoot: string, process: ProcessInfo): Promise<Runtime> {
-  const named = runtimeByName(lastPart(process.args[0] ?? '')) ?? runtimeByName(process.comm);
+export async function runtimeOf(procRoot: string, app: ProcessInfo): Promise<Runtime> {
+  const named = runtimeByName(lastPart(app.args[0] ?? '')) ?? runtimeByName(app.comm);
   if (named) return named;
   try {
-    const dir = `${procRoot}/${process.pid}`;
+    const dir = `${procRoot}/${app.pid}`;
     const byExecutable = runtimeByName(lastPart(await readlink(`${dir}/exe`)));
     if (byExecutable) return byExecutable;
     if (await isGoBinary(`${dir}/exe`)) return 'Go';

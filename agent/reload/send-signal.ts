@@ -41,8 +41,8 @@ export async function sendSignal(step: SignalStep, world: SignalWorld): Promise<
   const startedAt = world.clock.now();
   const { sent, waitedMs } = await sendWhenReady(step, world, startedAt);
   await watch(step, sent, world);
-  const blind = sent.filter(({ runtime }) => runtime === 'unknown').map(({ process }) => process.pid);
-  const pids = sent.map(({ process }) => process.pid);
+  const blind = sent.filter(({ runtime }) => runtime === 'unknown').map(({ app }) => app.pid);
+  const pids = sent.map(({ app }) => app.pid);
   return { pids, waitedMs, ...(blind.length > 0 ? { trustedByMaskAlone: blind } : {}) };
 }
 
@@ -76,20 +76,20 @@ async function sendToAll(step: SignalStep, targets: readonly Target[], world: Si
   const { procRoot = '/proc' } = world;
   const sent: Target[] = [];
   for (const target of targets) {
-    const takesIt = await stillTakes(step, target.process, procRoot);
-    if (takesIt && (await isAlive(procRoot, target.process)) && sendTo(step, target.process, world)) sent.push(target);
+    const takesIt = await stillTakes(step, target.app, procRoot);
+    if (takesIt && (await isAlive(procRoot, target.app)) && sendTo(step, target.app, world)) sent.push(target);
   }
   return sent;
 }
 
 /** False when the process ended in this very moment. */
-function sendTo(step: SignalStep, process: ProcessInfo, world: SignalWorld): boolean {
+function sendTo(step: SignalStep, app: ProcessInfo, world: SignalWorld): boolean {
   try {
-    world.kill(process.pid, step.signal);
+    world.kill(app.pid, step.signal);
     return true;
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ESRCH') return false;
-    throw new AgentError('RELOAD_FAILED', `the kernel refused ${step.signal} to ${processLabel(process)}`, {
+    throw new AgentError('RELOAD_FAILED', `the kernel refused ${step.signal} to ${processLabel(app)}`, {
       cause,
       hint: 'Give both containers the same runAsUser, or reload by HTTP; a security module may forbid signals as well.',
     });
@@ -109,14 +109,14 @@ async function watch(step: SignalStep, sent: readonly Target[], world: SignalWor
   const until = clock.now() + (world.watchMs ?? 1_500);
   while (clock.now() < until && !signal.aborted) {
     await clock.sleep(pollMs, signal);
-    for (const { process } of sent) {
-      if (!(await isAlive(procRoot, process))) throw endedAfter(step, process);
+    for (const { app } of sent) {
+      if (!(await isAlive(procRoot, app))) throw endedAfter(step, app);
     }
   }
 }
 
-function endedAfter(step: SignalStep, process: ProcessInfo): AgentError {
-  return new AgentError('RELOAD_FAILED', `${processLabel(process)} ended after ${step.signal}, which the agent had sent`, {
+function endedAfter(step: SignalStep, app: ProcessInfo): AgentError {
+  return new AgentError('RELOAD_FAILED', `${processLabel(app)} ended after ${step.signal}, which the agent had sent`, {
     hint: `Look at the app's log: it may not handle ${step.signal}, or may not get on with the new files.`,
   });
 }

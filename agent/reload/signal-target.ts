@@ -9,7 +9,7 @@ import { type Disposition, dispositionOf, maySignal, readSignalState, type Signa
 
 /** A process that may be signalled and takes it. */
 export interface Target {
-  readonly process: ProcessInfo;
+  readonly app: ProcessInfo;
   readonly runtime: Runtime;
 }
 
@@ -31,17 +31,17 @@ export async function chooseTargets(step: SignalStep, procRoot: string, selfPid:
   const self = await readSignalState(procRoot, selfPid);
   if (!self) throw new AgentError('RELOAD_FAILED', `${procRoot} does not show the agent itself`);
   const targets: Target[] = [];
-  for (const process of found) {
-    const reason = await reasonToWait(step, process, self, procRoot);
+  for (const app of found) {
+    const reason = await reasonToWait(step, app, self, procRoot);
     if (reason) return wait(reason);
-    targets.push({ process, runtime: await provenRuntime(step, process, procRoot) });
+    targets.push({ app, runtime: await provenRuntime(step, app, procRoot) });
   }
   return { kind: 'ready', targets };
 }
 
 /** True while its signal mask still says that it takes the signal. */
-export async function stillTakes(step: SignalStep, process: ProcessInfo, procRoot: string): Promise<boolean> {
-  const state = await readSignalState(procRoot, process.pid);
+export async function stillTakes(step: SignalStep, app: ProcessInfo, procRoot: string): Promise<boolean> {
+  const state = await readSignalState(procRoot, app.pid);
   return state !== undefined && obstacle(step, state) === undefined;
 }
 
@@ -73,21 +73,21 @@ async function wantedProcess(selector: ProcessSelector, procRoot: string): Promi
 /** Undefined when the process takes the signal. */
 async function reasonToWait(
   step: SignalStep,
-  process: ProcessInfo,
+  app: ProcessInfo,
   self: SignalState,
   procRoot: string,
 ): Promise<AgentError | undefined> {
-  const state = await readSignalState(procRoot, process.pid);
-  if (!state) return new AgentError('RELOAD_FAILED', `${processLabel(process)} has ended`);
-  if (!maySignal(self, state)) throw otherUser(process, self, state);
+  const state = await readSignalState(procRoot, app.pid);
+  if (!state) return new AgentError('RELOAD_FAILED', `${processLabel(app)} has ended`);
+  if (!maySignal(self, state)) throw otherUser(app, self, state);
   const why = obstacle(step, state);
-  return why === undefined ? undefined : notTaken(step.signal, process, why);
+  return why === undefined ? undefined : notTaken(step.signal, app, why);
 }
 
 /** Throws when the runtime's handler proves nothing and the step doesn't vouch for the program. */
-async function provenRuntime(step: SignalStep, process: ProcessInfo, procRoot: string): Promise<Runtime> {
-  const runtime = await runtimeOf(procRoot, process);
+async function provenRuntime(step: SignalStep, app: ProcessInfo, procRoot: string): Promise<Runtime> {
+  const runtime = await runtimeOf(procRoot, app);
   const doubt = step.handled ? undefined : unreliableHandler(runtime, step.signal);
-  if (doubt !== undefined) throw doubtful(step.signal, process, doubt);
+  if (doubt !== undefined) throw doubtful(step.signal, app, doubt);
   return runtime;
 }
