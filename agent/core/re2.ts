@@ -1,0 +1,74 @@
+import { type Matcher, RE2JS } from 're2js';
+import { expandTemplate, type Groups } from './go-expand.ts';
+import type { GoRegexp, RegexpCompiler } from './go-regexp.ts';
+import { re2Source } from './re2-source.ts';
+
+/**
+ * Go's `regexp` on re2js (gotemplate.md 17). re2js parses and matches as Go does, but for a few names (re2-source.ts); what it
+ * replaces by has other rules, so the scan for matches and the expansion of `$1` are ours. 260 kB of code: load this file with
+ * `await import` where it is needed.
+ */
+export const compileRegexp: RegexpCompiler = (source) => {
+  const { compiled, names } = compile(source);
+  return {
+    source,
+    matches: (text) => compiled.test(text),
+    replaceAll: (text, template) => replaceAll(compiled, names, text, template),
+  } satisfies GoRegexp;
+};
+
+/** Every named group, in order of its number. */
+type GroupNames = readonly (readonly [name: string, group: number])[];
+
+function compile(source: string): { readonly compiled: RE2JS; readonly names: GroupNames } {
+  const { pattern, renamed, restore } = re2Source(source);
+  const compiled = compiledOr(pattern, restore);
+  const named = Object.entries(compiled.namedGroups()).sort(([, a], [, b]) => a - b);
+  return { compiled, names: named.map(([name, group]) => [renamed.get(name) ?? name, group]) };
+}
+
+/** re2js words its errors as Go does; a plain Error, without its fields. */
+function compiledOr(pattern: string, restore: (text: string) => string): RE2JS {
+  try {
+    return RE2JS.compile(pattern);
+  } catch (error) {
+    throw new Error(error instanceof Error ? restore(error.message) : 'error parsing regexp');
+  }
+}
+
+/** Go's ReplaceAllString: an empty match right behind another match does not count. */
+function replaceAll(compiled: RE2JS, names: GroupNames, text: string, template: string): string {
+  const matcher = compiled.matcher(text);
+  const groups = groupsOf(compiled, names, matcher);
+  let result = '';
+  let copied = 0;
+  let lastEnd = -1;
+  for (let from = 0; from <= text.length && matcher.find(from); ) {
+    const [start, end] = [matcher.start(), matcher.end()];
+    if (end > start || start !== lastEnd) {
+      result += text.slice(copied, start) + expandTemplate(template, groups);
+      copied = end;
+    }
+    lastEnd = end;
+    from = end > from ? end : from + runeLength(text, from);
+  }
+  return result + text.slice(copied);
+}
+
+/** Reads from the matcher's current match. */
+function groupsOf(compiled: RE2JS, names: GroupNames, matcher: Matcher): Groups {
+  const byNumber = (group: number): string | undefined =>
+    group <= compiled.groupCount() ? (matcher.group(group) ?? undefined) : undefined;
+  return {
+    byNumber,
+    byName: (name) =>
+      names
+        .filter(([known]) => known === name)
+        .map(([, group]) => byNumber(group))
+        .find((text) => text !== undefined),
+  };
+}
+
+function runeLength(text: string, at: number): number {
+  return (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+}
