@@ -25,7 +25,10 @@ export interface DelivererWorld {
   readonly render: (members: readonly Member[]) => Promise<readonly RenderedFile[]>;
   readonly reload: (step: SignalStep, signal: AbortSignal) => Promise<Record<string, unknown>>;
   /** The last acknowledged generation, kept where an agent that is started again finds it. */
-  readonly acknowledged: { readonly read: () => Promise<number>; readonly write: (generation: number) => Promise<void> };
+  readonly acknowledged: {
+    readonly read: (published: number) => Promise<number>;
+    readonly write: (generation: number) => Promise<void>;
+  };
   readonly onReload: (step: string, result: 'ok' | 'failed') => void;
   /** Told after every change of what `status` says. */
   readonly onChange: () => void;

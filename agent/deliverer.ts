@@ -43,7 +43,7 @@ export function deliverer(delivery: Delivery, world: DelivererWorld): Deliverer 
     state: () => drive.state,
     error: () => drive.error,
     isSettled: () => isSettled(drive),
-    stopped: async () => void (await Promise.all([drive.considering, drive.inFlight])),
+    stopped: async () => void (await Promise.all([drive.considering, drive.inFlight, drive.recording])),
   };
 }
 
@@ -66,6 +66,7 @@ interface Drive {
   considering?: Promise<void> | undefined;
   /** The publish or reload that runs: at most one. */
   inFlight?: Promise<void>;
+  recording?: Promise<void>;
 }
 
 async function start(drive: Drive): Promise<void> {
@@ -73,7 +74,7 @@ async function start(drive: Drive): Promise<void> {
   const adopted = await world.place.adopt();
   if (!adopted) return;
   drive.visible = { files: adopted.files, publishedAt: adopted.publishedAt };
-  const acknowledged = await world.acknowledged.read();
+  const acknowledged = await world.acknowledged.read(adopted.number);
   world.log.info({ delivery: delivery.name, generation: adopted.number, acknowledged }, 'adopted what is published');
   dispatch(drive, { kind: 'adopted', generation: adopted.number, acknowledged });
 }
@@ -139,7 +140,7 @@ function carryOut(drive: Drive, effect: DeliveryEffect): void {
       drive.inFlight = reload(drive, effect.generation);
       break;
     case 'acknowledge':
-      void acknowledge(drive, effect.generation);
+      drive.recording = acknowledge(drive, effect.generation);
       break;
   }
 }
@@ -203,7 +204,7 @@ async function acknowledge(drive: Drive, generation: number): Promise<void> {
   } catch (caught) {
     world.log.warn({ delivery: delivery.name, generation, error: caught }, 'acknowledged generation could not be recorded');
   }
-  await sweepLater(drive, generation);
+  void sweepLater(drive, generation);
 }
 
 /** At once for what is over its time already, and once more when the generation before this one may go. */
