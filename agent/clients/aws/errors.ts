@@ -1,0 +1,140 @@
+import { AgentError } from '../../core/agent-error.ts';
+import { type Meaning, meaningOfNetwork, meaningOfStatus, meanings } from './error-table.ts';
+
+/** Which request failed, as an operator would name it. */
+export interface RequestName {
+  /** Such as `AWS Secrets Manager`. */
+  readonly service: string;
+  /** Such as `SecretStore/aws`. */
+  readonly store: string;
+  /** Such as `GetSecretValue`. */
+  readonly operation: string;
+  /** What it was about, such as `app/db`; '' where it names nothing. */
+  readonly subject: string;
+}
+
+/** A failure of an AWS client, told apart. */
+export interface Failure {
+  readonly meaning: Meaning;
+  /** What AWS called it, or Node's code of a network error; '' where there is neither. */
+  readonly name: string;
+  /** What may be shown of AWS's own words. */
+  readonly detail: string;
+  /** True: an answer came, and AWS or something in between refused. */
+  readonly answered: boolean;
+  readonly retryAfterMs?: number;
+}
+
+/** Tells a failure apart. The error itself is dropped: it may hold the whole answer, or quote it. */
+export function failureOf(error: unknown): Failure {
+  const { name, code, message, $metadata, $response } = fieldsOf(error);
+  const status = $metadata.httpStatusCode;
+  const known = meanings[name];
+  if (known) {
+    const retryAfterMs = retryAfter($response.headers['retry-after']);
+    const meaning = withDeletion(known, message);
+    return { meaning, name, detail: detailOf(meaning, message), answered: true, ...(retryAfterMs ? { retryAfterMs } : {}) };
+  }
+  if (name === 'AnswerTooLong')
+    return { meaning: { code: 'STORE_ANSWER_INVALID' }, name: '', detail: 'its answer is too long', answered: true };
+  // Before the status: a connection that broke in the middle of an answer has one, too.
+  if (code !== '' && name !== 'SyntaxError') return { meaning: meaningOfNetwork(code), name: code, detail: '', answered: false };
+  if (name === 'TimeoutError')
+    return { meaning: meaningOfNetwork('ETIMEDOUT'), name: '', detail: 'no answer in time', answered: false };
+  if (status !== undefined && status >= 300)
+    return { meaning: meaningOfStatus(status), name: `HTTP ${status}`, detail: '', answered: true };
+  return { meaning: { code: 'STORE_ANSWER_INVALID' }, name: '', detail: 'its answer is not what AWS would say', answered: true };
+}
+
+/** The failure as the letter to the operator. */
+export function agentErrorOf(failure: Failure, request: RequestName): AgentError {
+  const { meaning, name, retryAfterMs } = failure;
+  return new AgentError(
+    meaning.code,
+    `${request.store}: ${meaning.code === 'SECRET_MISSING' ? missingText(failure, request) : failedText(failure, request)}`,
+    {
+      ...(meaning.hint === undefined ? {} : { hint: meaning.hint }),
+      ...(name === '' ? {} : { serverCode: name }),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    },
+  );
+}
+
+function failedText({ name, detail }: Failure, { service, operation, subject }: RequestName): string {
+  const about = subject === '' ? '' : ` of ${subject}`;
+  const why = [name, detail].filter((each) => each !== '').join(': ');
+  return `${service} failed ${operation}${about}${why && ` (${why})`}`;
+}
+
+/** That a secret has no such version, or no value yet, is another thing than that there is none (aws.md 2.1). */
+function missingText({ detail }: Failure, { service, subject }: RequestName): string {
+  if (detail === markedForDeletion) return `${subject} in ${service} is ${markedForDeletion}`;
+  return detail === '' ? `${service} has no ${subject}` : `${service} has no value of ${subject} with ${detail}`;
+}
+
+interface ErrorFields {
+  readonly name: string;
+  readonly code: string;
+  readonly message: string;
+  readonly $metadata: { readonly httpStatusCode?: number };
+  readonly $response: { readonly headers: Readonly<Record<string, string>> };
+}
+
+function fieldsOf(error: unknown): ErrorFields {
+  const { name, code, message, Message, $metadata, $response } = Object(error);
+  return {
+    name: typeof name === 'string' ? name : '',
+    code: typeof code === 'string' ? code : '',
+    message: typeof message === 'string' && message !== '' ? message : typeof Message === 'string' ? Message : '',
+    $metadata: Object($metadata),
+    $response: { headers: Object(Object($response).headers) },
+  };
+}
+
+/** A secret that waits for its deletion is there, but can't be read: AWS calls that an invalid request (aws.md 2.1). */
+function withDeletion(meaning: Meaning, message: string): Meaning {
+  if (meaning.code !== 'REQUEST_INVALID' || !message.includes(markedForDeletion)) return meaning;
+  return {
+    code: 'SECRET_MISSING',
+    hint: 'The secret is scheduled for deletion: restore it (aws secretsmanager restore-secret), or stop using it.',
+  };
+}
+
+/** ESO looks for these words, too (eso.md 1.5). */
+const markedForDeletion = 'marked for deletion';
+
+/**
+ * AWS's words, as far as they help and can be trusted to hold no value: who lacks which permission, which label doesn't exist, and what is wrong with a
+ * request of ours. Request ids and credentials would make equal failures look different, and are cut as ESO does (eso.md 2.3).
+ */
+function detailOf({ code }: Meaning, message: string): string {
+  switch (code) {
+    case 'ACCESS_DENIED': {
+      const who = /User: (arn:[\w:/+=,.@-]+)/.exec(message)?.[1];
+      const action = /perform: ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1];
+      const reason = /\b(because no [a-z -]+ allows|with an explicit deny in an? [a-z -]+)/.exec(message)?.[1];
+      return who && action ? `${who} may not ${action}${reason ? `, ${reason.replace(/ allows$/, ' allows it')}` : ''}` : '';
+    }
+    case 'SECRET_MISSING':
+      if (message.includes(markedForDeletion)) return markedForDeletion;
+      return /(?:staging label|VersionId): [\w/+=.@:-]+/.exec(message)?.[0] ?? '';
+    case 'REQUEST_INVALID':
+      return sanitized(message);
+    default:
+      return '';
+  }
+}
+
+function sanitized(message: string): string {
+  return message
+    .replace(/,? ?request ?id: \S+/gi, '')
+    .replace(/ Credential=.*/s, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 300);
+}
+
+function retryAfter(header: string | undefined): number | undefined {
+  const seconds = Number(header);
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 3600) * 1000 : undefined;
+}
