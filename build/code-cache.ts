@@ -1,38 +1,74 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { type AwsStandIn, awsStandIn, neverIssuedToken } from './aws-stand-in.ts';
 
 /**
  * Runs the bundle in `dist` on jobs like a pod's and keeps what V8 compiled, for the Node that runs this and no other.
- * Functions that these jobs don't reach are compiled when they are first called, as always. A job's exit code doesn't
- * matter: the one for AWS can't reach any.
+ * Functions that these jobs don't reach are compiled when they are first called, as always; so it's no failure if a job
+ * ends badly, only a slower start, which test/image would see.
  */
 export async function compileAhead(dist: string): Promise<void> {
   const work = await mkdtemp(join(tmpdir(), 'keytide-build-'));
+  const aws = await awsStandIn();
   try {
-    for (const [name, { manifest, args }] of Object.entries(jobs)) {
-      const spec = join(work, `${name}.yaml`);
-      await writeFile(spec, manifest);
-      const places = ['--spec', spec, '--root', join(work, name), '--private', join(work, `${name}-private`), '--allow-disk'];
-      await runOnce(dist, [...args, ...(manifest === '' ? [] : places)]);
-    }
+    for (const [index, job] of jobs(aws).entries()) await runOnce(dist, join(work, `${index}`), job);
   } finally {
+    aws.close();
     await rm(work, { recursive: true, force: true });
   }
 }
 
-async function runOnce(dist: string, args: readonly string[]): Promise<void> {
-  const node = ['-r', join(import.meta.dirname, 'collect-code.cjs'), join(dist, 'keytide.cjs'), ...args];
-  // Credentials that are none: the client must come as far as sending a request.
-  const env = { AWS_ACCESS_KEY_ID: 'none', AWS_SECRET_ACCESS_KEY: 'none', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' };
-  await promisify(execFile)(process.execPath, node, { env, timeout: 60_000 }).catch(() => undefined);
+interface Job {
+  readonly args: readonly string[];
+  readonly manifest?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** It doesn't end by itself: SIGTERM after so long. */
+  readonly stopAfterMs?: number;
+}
+
+function jobs(aws: AwsStandIn): readonly Job[] {
+  const toStandIn = { AWS_ENDPOINT_URL: aws.url, AWS_REGION: 'eu-west-1' };
+  return [
+    { args: ['--help'] },
+    { args: ['check'], manifest: fakeManifest },
+    { args: ['init'], manifest: fakeManifest },
+    { args: ['run', '--listen', '127.0.0.1:0'], manifest: fakeManifest, stopAfterMs: 1500 },
+    { args: ['init', '--init-timeout', '5s'], manifest: awsManifest('ParameterStore'), env: { ...toStandIn, ...aws.keys } },
+    { args: ['init', '--init-timeout', '5s'], manifest: awsManifest('SecretsManager'), env: { ...toStandIn, ...aws.keys } },
+    // Last, because the last run of a chunk is the one that is kept: what most pods do, web identity and Secrets Manager.
+    { args: ['init', '--init-timeout', '5s'], manifest: webIdentityManifest, env: toStandIn },
+  ];
+}
+
+async function runOnce(dist: string, directory: string, { args, manifest, env = {}, stopAfterMs }: Job): Promise<void> {
+  const path = (name: string): string => join(directory, name);
+  for (const name of ['private', 'tokens']) await mkdir(path(name), { recursive: true, mode: 0o700 });
+  await writeFile(path('tokens/aws'), neverIssuedToken);
+  if (manifest !== undefined) await writeFile(path('spec.yaml'), manifest);
+  const places = [
+    '--spec',
+    path('spec.yaml'),
+    '--root',
+    path('root'),
+    '--private',
+    path('private'),
+    '--tokens',
+    path('tokens'),
+    '--allow-disk',
+  ];
+  const node = ['-r', join(import.meta.dirname, 'collect-code.cjs'), join(dist, 'keytide.cjs')];
+  const command = [...node, ...args, ...(manifest === undefined ? [] : places)];
+  await promisify(execFile)(process.execPath, command, { env, cwd: directory, timeout: stopAfterMs ?? 60_000 }).catch(
+    () => undefined,
+  );
 }
 
 const header = 'apiVersion: external-secrets.io/v1\n';
 
-const fake = `${header}kind: SecretStore
+const fakeManifest = `${header}kind: SecretStore
 metadata: { name: store }
 spec: { provider: { fake: { data: [{ key: db, value: '{"username": "a", "password": "b"}' }, { key: api, value: c }] } } }
 ---
@@ -45,30 +81,22 @@ spec:
   data: [{ secretKey: api, remoteRef: { key: api } }]
 `;
 
-const aws = `${header}kind: SecretStore
+function awsManifest(service: string, auth = ''): string {
+  return `${header}kind: SecretStore
 metadata: { name: store }
-spec: { provider: { aws: { service: SecretsManager, region: eu-west-1 } } }
----
-${header}kind: SecretStore
-metadata: { name: parameters }
-spec: { provider: { aws: { service: ParameterStore, region: eu-west-1 } } }
+spec: { provider: { aws: { service: ${service}, region: eu-west-1${auth} } } }
 ---
 ${header}kind: ExternalSecret
 metadata: { name: app }
 spec:
   secretStoreRef: { name: store }
-  data: [{ secretKey: a, remoteRef: { key: a } }, { secretKey: b, remoteRef: { key: b, property: c } }]
----
-${header}kind: ExternalSecret
-metadata: { name: other }
-spec:
-  secretStoreRef: { name: parameters }
-  data: [{ secretKey: a, remoteRef: { key: a } }]
+  dataFrom: [{ extract: { key: /app/a } }]
+  data: [{ secretKey: b, remoteRef: { key: /app/b } }, { secretKey: c, remoteRef: { key: /app/c, property: username } }]
 `;
+}
 
-const jobs: Readonly<Record<string, { readonly manifest: string; readonly args: readonly string[] }>> = {
-  fake: { manifest: fake, args: ['init'] },
-  again: { manifest: fake, args: ['check'] },
-  aws: { manifest: aws, args: ['init', '--init-timeout', '2s'] },
-  help: { manifest: '', args: ['--help'] },
-};
+const webIdentityManifest = `${awsManifest('SecretsManager', ', auth: { jwt: { serviceAccountRef: { name: app } } }')}---
+apiVersion: v1
+kind: ServiceAccount
+metadata: { name: app, annotations: { eks.amazonaws.com/role-arn: 'arn:aws:iam::111122223333:role/app' } }
+`;
