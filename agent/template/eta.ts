@@ -1,0 +1,133 @@
+import { Script } from 'node:vm';
+import { AgentError } from '../core/agent-error.ts';
+import { didYouMean } from '../core/problem.ts';
+import { type Entries, SecretValue } from '../core/secret-value.ts';
+import { openContext, runName, templateFile } from './eta-context.ts';
+import type { InsideFailure, InsideInput, InsideReport } from './eta-inside.ts';
+import { type EtaSource, etaSource, type TemplatePlace } from './eta-source.ts';
+import { textQuotings, valueQuotings } from './quoting/known.ts';
+
+/** A template, ready to run. */
+export interface EtaTemplate {
+  /** What errors call it, such as `delivery web, file app.env`. */
+  readonly subject: string;
+  readonly text: string;
+  readonly source: EtaSource;
+  readonly script: Script;
+}
+
+export interface EtaLimits {
+  /** 1 s unless given. */
+  readonly timeoutMs?: number;
+  /** 1 MiB unless given. */
+  readonly outputBytes?: number;
+}
+
+/** Throws TEMPLATE_FAILED with line and column. No value is involved yet, so the message may show code. */
+export function compileEta(text: string, subject: string): EtaTemplate {
+  const source = etaSource(text, subject);
+  try {
+    const script = new Script(`${runName}(function (it, options, keytidePut) {\n'use strict';\n${source.code}\n})`, {
+      filename: templateFile,
+    });
+    return { subject, text, source, script };
+  } catch (error) {
+    throw syntaxError(error, source, subject);
+  }
+}
+
+/**
+ * Makes these entries ready for templates. The returned function makes one file; it throws TEMPLATE_FAILED with line, column
+ * and cause, never with a value.
+ */
+export function etaRenderer(entries: Entries, limits: EtaLimits = {}): (template: EtaTemplate) => SecretValue {
+  const { timeoutMs = 1000, outputBytes = 1 << 20 } = limits;
+  const run = openContext(inputOf(entries, outputBytes), timeoutMs);
+  return (template) => {
+    const result = run(template.script);
+    if (result.kind === 'tooLong') throw failed(template.subject, `the template ran for more than ${timeoutMs} ms`);
+    if (result.kind === 'failed') throw failureOf(template, result.report, entries);
+    const value = SecretValue.ofText(result.text);
+    if (value.length > outputBytes) throw failed(template.subject, `the output is longer than ${outputBytes} bytes`);
+    return value;
+  };
+}
+
+function inputOf(entries: Entries, outputLimit: number): InsideInput {
+  const texts: [string, string][] = [];
+  const binaries: [string, string][] = [];
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  for (const [key, value] of entries) {
+    try {
+      texts.push([key, decoder.decode(value.reveal())]);
+    } catch {
+      binaries.push([key, Buffer.from(value.reveal()).toString('base64')]);
+    }
+  }
+  return { texts, binaries, outputLimit };
+}
+
+/** V8 puts `FILE:LINE`, the line and a caret below it on top of the stack. */
+function syntaxError(error: unknown, source: EtaSource, subject: string): AgentError {
+  const [head = '', , caret = ''] = (error instanceof Error ? (error.stack ?? '') : '').split('\n');
+  const place = source.placeOf(Number(/:(\d+)$/.exec(head)?.[1] ?? 0) - linesAround, caret.indexOf('^') + 1);
+  if (place === 'end') return failed(subject, 'something that is opened in the template (a brace, a bracket) is not closed');
+  return failed(subject, `${placeText(place)}${error instanceof Error ? error.message : 'the code can not be read'}`);
+}
+
+/** Of the script, above the body of the function. */
+const linesAround = 2;
+
+function failureOf({ subject, text, source }: EtaTemplate, json: string, entries: Entries): AgentError {
+  const { failure, places } = reportOf(json);
+  const inTemplate = places.map(([line, column]) => source.placeOf(line - linesAround, column));
+  const place = inTemplate.find((each) => each !== 'end');
+  return failed(subject, `${place === undefined ? '' : placeText(place)}${causeText(failure, text, entries)}`);
+}
+
+/** What comes out of the context is a string; that it is a report is our own code's doing, unless a template tampered with it. */
+function reportOf(json: string): InsideReport {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return { failure: { kind: 'threw', name: 'Error' }, places: [] }; // Not the error: it quotes its input.
+  }
+}
+
+function placeText({ line, column }: TemplatePlace): string {
+  return `line ${line}, column ${column}: `;
+}
+
+/** Words that stand in the template may be shown; anything else could be a value or a part of one. */
+function causeText(failure: InsideFailure, text: string, entries: Entries): string {
+  switch (failure.kind) {
+    case 'missing':
+      if (!namesIt(text, failure.key)) return 'there is no entry with the key that is computed here';
+      return `there is no entry "${failure.key}"${didYouMean(failure.key, entries.keys())}`;
+    case 'binary':
+      return `entry "${failure.key}" is not UTF-8 text: write it with b64of("${failure.key}"), or deliver it as a file of its own`;
+    case 'refused':
+      return failure.why;
+    case 'threw':
+      return threwText(failure, text, entries);
+  }
+}
+
+function threwText({ name, unknownName }: InsideFailure & { readonly kind: 'threw' }, text: string, entries: Entries): string {
+  if (unknownName === undefined || !text.includes(unknownName)) return `the code threw ${name}`;
+  if (entries.has(unknownName)) return `${unknownName} is not defined; did you mean "it.${unknownName}"?`;
+  const known = [...Object.keys(textQuotings), ...Object.keys(valueQuotings), 'b64of'];
+  return `${unknownName} is not defined${didYouMean(unknownName, known)}`;
+}
+
+/** True when the template itself has that key, as `it.KEY` or in quotes: a computed one may be a value. */
+function namesIt(text: string, key: string): boolean {
+  return ['.', "'", '"', '`'].some((before) => {
+    const at = text.indexOf(before + key);
+    return key !== '' && at !== -1 && !/[\w$]/.test(text.charAt(at + 1 + key.length));
+  });
+}
+
+function failed(subject: string, message: string): AgentError {
+  return new AgentError('TEMPLATE_FAILED', `${subject}: ${message}`);
+}

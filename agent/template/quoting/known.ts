@@ -1,0 +1,20 @@
+import { b64dec, b64enc } from './base64.ts';
+import { dotenv, envName } from './dotenv.ts';
+import { json } from './json.ts';
+import { pgpass } from './pgpass.ts';
+import { properties, propertiesKey } from './properties.ts';
+import type { Quoting, Refuse } from './quoting.ts';
+import { shell } from './shell.ts';
+import { url } from './url.ts';
+import { yaml } from './yaml.ts';
+
+/** What templates call with a text, by the name they use; docs/templates.md lists them. */
+export const textQuotings = {
+  ...{ b64enc, b64dec, dotenv, envName, shell, properties, propertiesKey, url, pgpass },
+} as const satisfies Record<string, Quoting>;
+
+/** What templates call with any value. */
+export const valueQuotings = { json, yaml } as const satisfies Record<
+  string,
+  (value: unknown, refuse: Refuse, indent?: number) => string
+>;

@@ -1,0 +1,66 @@
+import { AgentError } from '../core/agent-error.ts';
+import type { RenderedFile } from '../core/rendered-file.ts';
+import type { Entries, SecretValue } from '../core/secret-value.ts';
+import type { Delivery, FileDefaults, FileTemplate } from '../core/spec.ts';
+import { type Member, mergeMembers } from './merge-members.ts';
+import { type TemplateWorld, templateText } from './template-text.ts';
+
+/**
+ * All files of a delivery, from what its external secrets give: one file an entry (layout `files`), and those of `files`.
+ * Throws RESOLVE_FAILED when two members have the same key, FILE_REFUSED when two files want the same path,
+ * TEMPLATE_FAILED; never with a value in the message.
+ */
+export async function renderDelivery(
+  delivery: Delivery,
+  members: readonly Member[],
+  world: TemplateWorld,
+): Promise<readonly RenderedFile[]> {
+  const entries = mergeMembers(delivery, members);
+  const plain = delivery.layout === 'files' ? entryFiles(entries, delivery.defaults) : [];
+  refuseClashes(delivery, plain);
+  const rendered = delivery.files.length > 0 ? await renderFiles(delivery, entries, world) : [];
+  return [...plain, ...rendered];
+}
+
+function entryFiles(entries: Entries, defaults: FileDefaults): readonly RenderedFile[] {
+  return [...entries].map(([path, value]) => ({ path, value, ...access({}, defaults) }));
+}
+
+async function renderFiles(delivery: Delivery, entries: Entries, world: TemplateWorld): Promise<readonly RenderedFile[]> {
+  const { compileEta, etaRenderer } = await import('./eta.ts'); // Only a delivery with templates pays for it.
+  const render = etaRenderer(entries);
+  const files: RenderedFile[] = [];
+  for (const file of delivery.files) {
+    const subject = `delivery ${delivery.name}, file ${file.path}`;
+    const value: SecretValue = render(compileEta(await templateText(file.template, subject, world), subject));
+    files.push({ path: file.path, value, ...access(file, delivery.defaults) });
+  }
+  return files;
+}
+
+/** The file's own, where it says so; else the delivery's. */
+function access(file: Partial<FileDefaults>, defaults: FileDefaults): Pick<RenderedFile, 'mode' | 'uid' | 'gid'> {
+  const uid = file.owner ?? defaults.owner;
+  const gid = file.group ?? defaults.group;
+  return { mode: file.mode ?? defaults.mode, ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) };
+}
+
+/** Two files can't have one path, and a file can't be a directory of another. */
+function refuseClashes(delivery: Delivery, entryFilesOfIt: readonly RenderedFile[]): void {
+  const origin = new Map(entryFilesOfIt.map(({ path }) => [path, `the entry ${path}`]));
+  for (const { path } of delivery.files) {
+    const same = origin.get(path) ?? [...origin].find(([other]) => isBelow(other, path) || isBelow(path, other))?.[1];
+    if (same) throw clash(delivery, path, same);
+    origin.set(path, `the file ${path}`);
+  }
+}
+
+function isBelow(path: FileTemplate['path'], directory: string): boolean {
+  return path.startsWith(`${directory}/`);
+}
+
+function clash(delivery: Delivery, path: string, other: string): AgentError {
+  return new AgentError('FILE_REFUSED', `delivery ${delivery.name}: the file ${path} and ${other} want the same place`, {
+    hint: 'Give the file another path, or use `layout: none` when only `files` are wanted.',
+  });
+}
