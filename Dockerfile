@@ -7,10 +7,10 @@ FROM node:24-bookworm-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends binutils && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY package.json package-lock.json ./
-COPY build/node-version.cjs build/
+COPY build/node build/
 RUN npm ci
 COPY . .
-RUN npm run build && node_modules/.bin/node build/assemble.ts /image
+RUN npm run build && build/node build/assemble.ts /image
 
 FROM scratch
 COPY --from=build /image/ /
