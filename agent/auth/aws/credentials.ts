@@ -1,7 +1,11 @@
-import type { AwsCredentialIdentity } from '@smithy/types';
-import { AgentError } from '../../core/agent-error.ts';
 import type { Effects } from '../../core/effects.ts';
 import type { SecretKeyRef, Store } from '../../core/spec.ts';
+import { keepSession, type Session } from '../session.ts';
+import { loginByRole, type RoleStep } from './assume-role.ts';
+import { baseLogin } from './base-login.ts';
+import type { AwsCredentialIdentity } from './credential-identity.ts';
+import { sessionTagsOf } from './session-tags.ts';
+import { mountedKeys } from './static-keys.ts';
 
 /** What a store's `provider.aws` says about who it is read as (eso.md 2.3). */
 export interface AwsIdentityConfig {
@@ -30,17 +34,75 @@ export type AwsAuth =
       readonly serviceAccountRef: { readonly name: string; readonly namespace?: string; readonly audiences: readonly string[] };
     };
 
-/** The credentials of one store, cached by what they depend on and renewed ahead of their end. */
+/**
+ * The credentials of one store, cached by what they depend on and renewed ahead of their end. Ask before each request: static keys
+ * change with their files, and a client that keeps what it got once would not see it.
+ */
 export interface AwsSession {
   /** Throws IDENTITY_REFUSED, TOKEN_UNREADABLE, CREDENTIALS_MISSING or IDENTITY_UNAVAILABLE. */
   readonly credentials: () => Promise<AwsCredentialIdentity>;
-  /** Forgets what is cached and logs in anew; one login in flight, however many ask. */
+  /** Logs in anew, for when a store calls the credentials expired or unknown; one login in flight, however many ask. */
   readonly refresh: () => Promise<void>;
 }
 
-export function awsCredentials(store: Store, _config: AwsIdentityConfig, _effects: Effects): AwsSession {
-  const notYet = async (): Promise<never> => {
-    throw new AgentError('IDENTITY_UNAVAILABLE', `${store.id} has no credentials yet`);
+export function awsCredentials(store: Store, config: AwsIdentityConfig, effects: Effects): AwsSession {
+  const world = { store: store.id, effects };
+  const sessions = sessionsOf(effects);
+  const { auth, region } = config;
+  let id = JSON.stringify([auth, region]);
+  let session = shared(sessions, id, () => baseSession(config, world));
+  for (const step of roleSteps(store, config, effects)) {
+    const source = session;
+    id = JSON.stringify([id, step]);
+    session = shared(sessions, id, () => roleSession(step, source, world));
+  }
+  return { credentials: session.get, refresh: session.refresh };
+}
+
+type KeySession = Session<AwsCredentialIdentity>;
+
+/** Stores of one spec that are read as the same identity log in once: they were given the same effects to act with. */
+const sessionsByEffects = new WeakMap<Effects, Map<string, KeySession>>();
+
+function sessionsOf(effects: Effects): Map<string, KeySession> {
+  const known = sessionsByEffects.get(effects) ?? new Map<string, KeySession>();
+  sessionsByEffects.set(effects, known);
+  return known;
+}
+
+function shared(sessions: Map<string, KeySession>, id: string, make: () => KeySession): KeySession {
+  const session = sessions.get(id) ?? make();
+  sessions.set(id, session);
+  return session;
+}
+
+interface World {
+  readonly store: string;
+  readonly effects: Effects;
+}
+
+function baseSession(config: AwsIdentityConfig, world: World): KeySession {
+  const { auth } = config;
+  const keyFiles =
+    auth.kind === 'secretRef' ? { dependsOn: async () => JSON.stringify(await mountedKeys(auth, world.effects)) } : {};
+  return keepSession({ name: `${world.store}: ${auth.kind}`, login: () => baseLogin(config, world), ...keyFiles }, world.effects);
+}
+
+/** A session of a role: forgotten, too, when the keys at the root of the chain are others. */
+function roleSession(step: RoleStep, source: KeySession, world: World): KeySession {
+  const renewed = async (): Promise<AwsCredentialIdentity> => {
+    await source.refresh();
+    return source.get();
   };
-  return { credentials: notYet, refresh: notYet };
+  const login = () => loginByRole(step, { current: source.get, renewed }, world);
+  return keepSession({ name: `${world.store}: ${step.role}`, login, dependsOn: source.dependsOn }, world.effects);
+}
+
+/** `additionalRoles` in turn, then `role`; what the manifest says about external id and tags is for the last alone. */
+function roleSteps(store: Store, config: AwsIdentityConfig, { identity }: Effects): readonly RoleStep[] {
+  const { region, role, externalID } = config;
+  const between = config.additionalRoles.map((each) => ({ role: each, region, tags: [], transitiveTagKeys: [] }));
+  if (role === undefined) return between;
+  const { tags, transitiveTagKeys } = sessionTagsOf(config, store, identity.namespace);
+  return [...between, { role, region, tags, transitiveTagKeys, ...(externalID === undefined ? {} : { externalID }) }];
 }
