@@ -24,7 +24,9 @@ function toBeSigned(privateKey: KeyObject, names: readonly string[]): Buffer {
   const now = Date.now();
   const version3 = tagged(0xa0, integer(Buffer.from([2])));
   const serial = integer(Buffer.concat([Buffer.from([1]), randomBytes(15)]));
-  const name = sequence(tagged(0x31, sequence(oid('550403'), tagged(0x0c, Buffer.from('aws double')))));
+  const name = sequence(
+    tagged(0x31, sequence(oid('550403'), tagged(0x0c, Buffer.from(`aws double ${randomBytes(4).toString('hex')}`)))),
+  );
   const validity = sequence(utcTime(now - 3_600_000), utcTime(now + 86_400_000));
   const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
   return sequence(version3, serial, ecdsaWithSha256, name, validity, name, publicKey, extensions(names));
