@@ -7,12 +7,12 @@ const scripts = [];
 vm.Script = class extends vm.Script {
   constructor(source, options) {
     super(source, options);
-    scripts.push({ script: this, filename: options.filename });
+    if (options?.filename?.endsWith('.cjs')) scripts.push({ script: this, filename: options.filename }); // Not the agent's templates.
   }
 };
 
 process.on('exit', () => {
   for (const { script, filename } of scripts) {
-    if (filename.endsWith('.cjs')) writeFileSync(`${filename}.code`, script.createCachedData());
+    writeFileSync(`${filename}.code`, script.createCachedData());
   }
 });

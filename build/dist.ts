@@ -18,6 +18,7 @@ export async function buildDist(repository: string, dist: string): Promise<reado
   for (const chunk of chunks) await writeFile(join(dist, chunk.name), chunk.text);
   await cp(join(import.meta.dirname, 'loader.cjs'), join(dist, 'keytide.cjs'));
   await chmod(join(dist, 'keytide.cjs'), 0o755);
+  await cp(join(repository, 'templates'), join(dist, 'templates'), { recursive: true });
   await cp(join(repository, 'LICENSE'), join(dist, 'LICENSE'));
   const inputs = chunks.flatMap((chunk) => chunk.inputs);
   await writeFile(join(dist, 'THIRD-PARTY.txt'), thirdPartyNotices(repository, inputs));

@@ -67,8 +67,9 @@ function watchScripts(report: string): string {
     vm.Script = class extends vm.Script {
       constructor(source, options) {
         super(source, options);
+        if (!options?.filename?.endsWith('.cjs')) return;
         const compiledCode = options.cachedData === undefined ? 'none' : this.cachedDataRejected ? 'refused' : 'taken';
-        loaded.push({ name: basename(options.filename ?? ''), compiledCode });
+        loaded.push({ name: basename(options.filename), compiledCode });
       }
     };
     process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(report)}, JSON.stringify(loaded)));
