@@ -7,6 +7,7 @@ import {
   newDelivery,
   step,
 } from './core/delivery.ts';
+import type { Obstacle } from './core/patience.ts';
 import type { RenderedFile } from './core/rendered-file.ts';
 import { retryDelayMs } from './core/schedule.ts';
 import type { Delivery } from './core/spec.ts';
@@ -21,7 +22,8 @@ export interface Deliverer {
   readonly offer: (externalSecret: string, content: MemberContent) => void;
   readonly status: () => DeliveryStatus;
   readonly state: () => DeliveryState;
-  readonly error: () => AgentError | undefined;
+  /** Why it isn't settled, as far as it knows, and since when. */
+  readonly obstacle: () => Obstacle | undefined;
   /** True when all that was offered is published and acknowledged, or there is nothing to publish. */
   readonly isSettled: () => boolean;
   /** Resolves when nothing of it runs any more, after its signal was aborted. */
@@ -41,7 +43,7 @@ export function deliverer(delivery: Delivery, world: DelivererWorld): Deliverer 
     offer: (externalSecret, content) => offer(drive, externalSecret, content),
     status: () => status(drive),
     state: () => drive.state,
-    error: () => drive.error,
+    obstacle: () => (drive.error ? { error: drive.error, since: drive.failingSince ?? world.clock.now() } : undefined),
     isSettled: () => isSettled(drive),
     stopped: async () => void (await Promise.all([drive.considering, drive.inFlight, drive.recording])),
   };
@@ -59,6 +61,7 @@ interface Drive {
   candidate?: readonly RenderedFile[];
   beingPublished?: readonly RenderedFile[] | undefined;
   error?: AgentError | undefined;
+  failingSince?: number | undefined;
   acknowledgedAt?: Date;
   alarm: AbortController;
   /** True when something was offered that the candidate doesn't show yet. */
@@ -111,7 +114,8 @@ async function consider(drive: Drive): Promise<void> {
 
 function isSettled(drive: Drive): boolean {
   const { state } = drive;
-  if (drive.considering || state.pending) return false;
+  if (drive.considering || state.pending || !drive.delivery.externalSecrets.every((name) => drive.offered.has(name)))
+    return false;
   return state.phase === 'acknowledged' || (state.phase === 'waiting' && hasNothing(drive.delivery, drive.offered));
 }
 
@@ -220,6 +224,7 @@ async function sweepLater(drive: Drive, generation: number): Promise<void> {
 }
 
 function fail(drive: Drive, failure: AgentError, message: string): void {
+  drive.failingSince = drive.error ? drive.failingSince : drive.world.clock.now();
   drive.error = failure;
   drive.world.log.error({ delivery: drive.delivery.name, error: failure }, message);
   drive.world.onChange();

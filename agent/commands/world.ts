@@ -10,14 +10,14 @@ export interface World {
   readonly clock: Clock;
   /** Aborted by the first SIGTERM or SIGINT; a second one kills. */
   readonly signal: AbortSignal;
-  /** Which signal aborted it, once it did. */
-  readonly endedBy: () => NodeJS.Signals | undefined;
+  /** 128 + n of the signal that aborted it. */
+  readonly exitCodeOfSignal: () => number;
   /** Calls back on every SIGUSR2. */
   readonly onUserRefresh: (refresh: () => void) => void;
   readonly kill: (pid: number, signal: NodeJS.Signals) => unknown;
   readonly version: string;
-  /** Where Kubernetes reads the last words of a container. */
-  readonly terminationLog: string;
+  /** Leaves the last error where Kubernetes shows it (/dev/termination-log), masked and bounded. */
+  readonly lastWords: (text: string) => void;
   /** The directory of the templates we ship. */
   readonly templatesDir: string;
 }

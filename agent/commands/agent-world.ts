@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import type { Acknowledgements } from '../acknowledgements.ts';
+import type { AgentWorld } from '../agent.ts';
+import { configMapReader, credentialReader } from '../auth/mounted-credentials.ts';
+import { findToken, usualTokenPlaces } from '../auth/token-files.ts';
+import { AgentError } from '../core/agent-error.ts';
+import type { Effects, StoreRequest } from '../core/effects.ts';
+import type { Log } from '../core/log.ts';
+import { podFraction } from '../core/schedule.ts';
+import type { SecretValue } from '../core/secret-value.ts';
+import type { Delivery, ExternalSecret, Spec, Store } from '../core/spec.ts';
+import { knownProviders } from '../providers/known.ts';
+import type { Provider } from '../providers/provider.ts';
+import { deliveryDirectory } from '../publish/delivery-directory.ts';
+import type { Volume } from '../publish/volume.ts';
+import { sendSignal } from '../reload/send-signal.ts';
+import { renderDelivery } from '../template/render-delivery.ts';
+import type { AgentOptions } from './options.ts';
+import type { Pod } from './pod.ts';
+import type { World } from './world.ts';
+
+/** What a command brings together before the loops can run. */
+export interface AgentParts {
+  readonly options: AgentOptions;
+  readonly world: World;
+  readonly pod: Pod;
+  readonly log: Log;
+  readonly volume: Volume;
+  readonly acknowledgements: Acknowledgements;
+  readonly privateDir: string;
+  readonly signal: AbortSignal;
+  readonly reloads: 'on' | 'off';
+  readonly learn: (values: Iterable<SecretValue>) => void;
+  readonly onRequest: (provider: string, request: StoreRequest) => void;
+  readonly onSync: (secret: ExternalSecret, result: 'ok' | 'failed', durationMs: number) => void;
+  readonly onReload: (delivery: Delivery, step: string, result: 'ok' | 'failed') => void;
+  readonly onChange: () => void;
+}
+
+/** The rooms that don't know each other, joined: this is the only place where all of them meet. */
+export function agentWorld(parts: AgentParts): AgentWorld {
+  const { world, log, signal, pod, reloads, learn, onSync, onReload, onChange } = parts;
+  return {
+    ...{ clock: world.clock, log, signal, reloads, learn, onSync, onReload, onChange, fraction: podFraction(pod.seed) },
+    open: (store, spec) => openStore(store, spec, parts),
+    delivererWorld: async (delivery) => delivererWorld(delivery, parts),
+  };
+}
+
+async function openStore(store: Store, spec: Spec, parts: AgentParts): Promise<Provider> {
+  const kind = knownProviders[store.provider];
+  if (!kind) throw new AgentError('SPEC_INVALID', `${store.id}: no provider is called ${store.provider}`);
+  return kind.open(store, store.config, effectsFor(store, spec, parts));
+}
+
+function effectsFor(store: Store, spec: Spec, { options, world, pod, log, onRequest }: AgentParts): Effects {
+  return {
+    ...{ clock: world.clock, log, env: world.env, identity: spec.identity, sessionName: pod.sessionName },
+    credential: credentialReader({ documents: spec.secrets, dir: options.credentials }, log),
+    configMap: configMapReader({ documents: spec.configMaps, dir: options.configmaps }),
+    tokenFile: (audience) => findToken({ tokensDir: options.tokens, usualPlaces: usualTokenPlaces(world.env), audience }),
+    allowNodeCredentials: options.allowNodeCredentials,
+    onRequest: (request) => onRequest(store.provider, request),
+  };
+}
+
+function delivererWorld(delivery: Delivery, parts: AgentParts): Awaited<ReturnType<AgentWorld['delivererWorld']>> {
+  const { world, log, volume, acknowledgements } = parts;
+  const place = deliveryDirectory(volume, delivery.directory, { keepPreviousMs: delivery.keepPreviousMs });
+  return {
+    place,
+    render: (members) => renderDelivery(delivery, members, { templatesDir: world.templatesDir, readFile }),
+    reload: (step, signal) => sendSignal(step, { selfPid: world.pid, kill: world.kill, clock: world.clock, log, signal }),
+    acknowledged: {
+      read: (published) => acknowledgements.of(delivery.name, published),
+      write: (generation) => acknowledgements.note(delivery.name, generation),
+    },
+  };
+}

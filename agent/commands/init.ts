@@ -1,0 +1,54 @@
+import type { AgentError } from '../core/agent-error.ts';
+import { initVerdict, type Progress } from '../core/patience.ts';
+import { exitCodeOf } from './exit-codes.ts';
+import type { AgentOptions } from './options.ts';
+import { progressOf } from './progress.ts';
+import { type StartedAgent, startAgent } from './started-agent.ts';
+import { writeStatusOf } from './status-writer.ts';
+import type { World } from './world.ts';
+
+/** How often the patience is asked when nothing changes. */
+const lookMs = 250;
+
+/** `keytide init`: `run` until every delivery is settled, or waiting is no use. Publishes what works. Returns the exit code. */
+export async function run(options: AgentOptions, world: World): Promise<number> {
+  const started = await startAgent(options, world, 'off');
+  try {
+    const undone = await firstDelivery(started, options, world);
+    if (world.signal.aborted) return world.exitCodeOfSignal();
+    await writeStatusOf(started);
+    return reportUndone(undone, started, world);
+  } finally {
+    await started.stop();
+  }
+}
+
+/** Resolves with what could not be delivered; empty when all is well, or when the process is asked to end. */
+export async function firstDelivery(
+  { agent, changes }: StartedAgent,
+  options: AgentOptions,
+  world: World,
+): Promise<readonly Progress[]> {
+  const deadline = world.clock.now() + options.initTimeoutMs;
+  while (!world.signal.aborted) {
+    const verdict = initVerdict(progressOf(agent), world.clock.now(), deadline);
+    if (verdict.kind === 'over') return verdict.undone;
+    await changes.wait(lookMs);
+  }
+  return [];
+}
+
+/** Names every delivery that is missing and why, and returns the exit code that counts most: the lowest. */
+export function reportUndone(undone: readonly Progress[], { log }: StartedAgent, world: World): number {
+  const errors = undone.flatMap(({ delivery, obstacles }) => obstacles.map(({ error }) => ({ delivery, error })));
+  for (const { delivery, error } of errors) log.error({ delivery, error }, 'not delivered');
+  if (undone.length === 0) return 0;
+  world.lastWords(
+    errors.map(({ delivery, error }) => `delivery ${delivery}: ${letter(error)}`).join('\n') || 'not delivered in time',
+  );
+  return errors.length === 0 ? 6 : Math.min(...errors.map(({ error }) => exitCodeOf(error)));
+}
+
+function letter(error: AgentError): string {
+  return `${error.message}. ${error.hint}`;
+}

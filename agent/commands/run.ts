@@ -1,0 +1,126 @@
+import { readFile } from 'node:fs/promises';
+import { forceSyncOf } from '../core/force-sync.ts';
+import { podFraction } from '../core/schedule.ts';
+import { firstDelivery, reportUndone } from './init.ts';
+import type { AgentOptions } from './options.ts';
+import { hasDelivered, startupReasons } from './progress.ts';
+import { type StartedAgent, startAgent } from './started-agent.ts';
+import { keepStatusWritten } from './status-writer.ts';
+import type { World } from './world.ts';
+
+/** What isn't needed for the first delivery waits for it, but not longer than this: a probe wants to know why nothing comes. */
+const restAfterMs = 500;
+
+/** A fleet that is told to refresh at the same instant spreads over this time. */
+const forceSyncSpreadMs = 3_000;
+
+/** `keytide run`: deliver, and keep it fresh until the process is asked to end. Returns the exit code. */
+export async function run(options: AgentOptions, world: World): Promise<number> {
+  const started = await startAgent(options, world, 'on');
+  const ended = new AbortController();
+  try {
+    world.onUserRefresh(() => refresh(started, 'SIGUSR2'));
+    const rest = startRest(started, options, world, ended.signal);
+    rest.catch((error: unknown) => started.log.error({ error }, 'probes and watchers could not be started'));
+    const undone = await firstDelivery(started, options, world);
+    if (undone.some(({ delivery }) => isMissing(started, delivery)) && !world.signal.aborted)
+      return reportUndone(undone, started, world);
+    await rest;
+    await aborted(world.signal);
+    return 0;
+  } finally {
+    ended.abort();
+    started.changes.ring();
+    await within(options.graceMs, started.stop());
+  }
+}
+
+/** What a predecessor published counts: the app has something to run on. */
+function isMissing({ agent }: StartedAgent, delivery: string): boolean {
+  return agent.deliverers().some((each) => each.delivery.name === delivery && each.state().published === 0);
+}
+
+/** Probes, metrics, watchers and the status file: loaded when the first delivery is done, or takes its time. */
+async function startRest(started: StartedAgent, options: AgentOptions, world: World, signal: AbortSignal): Promise<void> {
+  const { agent, changes } = started;
+  for (const endAt = world.clock.now() + restAfterMs; world.clock.now() < endAt && !hasDelivered(agent); ) await changes.wait(50);
+  await serve(started, options, world, signal);
+  void keepStatusWritten(started, signal);
+  await Promise.all([
+    watchSpecs(started, options, signal),
+    watchAnnotations(started, options, world, signal),
+    agent.watchStores(),
+  ]);
+}
+
+async function serve(started: StartedAgent, options: AgentOptions, world: World, signal: AbortSignal): Promise<void> {
+  if (options.listen === 'off') return;
+  const { serveHealth } = await import('../observe/health.ts');
+  let wasDelivered = false;
+  await serveHealth({
+    ...{
+      listen: options.listen,
+      status: started.status,
+      meter: started.meter,
+      log: started.log,
+      mask: started.mask,
+      signal,
+      now: world.clock.now,
+    },
+    health: () => {
+      wasDelivered ||= hasDelivered(started.agent);
+      return { hasDelivered: wasDelivered, waitingFor: startupReasons(started.agent), aliveAt: started.agent.aliveAt() };
+    },
+    onRefresh: () => refresh(started, 'POST /refresh'),
+  });
+}
+
+function refresh({ agent, log }: StartedAgent, askedBy: string): void {
+  log.info({ askedBy }, 'refreshing all');
+  agent.refreshNow();
+}
+
+async function watchSpecs(started: StartedAgent, options: AgentOptions, signal: AbortSignal): Promise<void> {
+  const { watchSpec } = await import('../spec/watch.ts');
+  let reading = Promise.resolve();
+  await watchSpec(
+    options.spec,
+    () => {
+      reading = reading.then(() => started.rereadSpec()).then(() => started.agent.watchStores());
+    },
+    signal,
+  );
+}
+
+/** The downwardAPI file changes when someone annotates the pod; no file, no watch. */
+async function watchAnnotations(started: StartedAgent, options: AgentOptions, world: World, signal: AbortSignal): Promise<void> {
+  const read = (): Promise<string | undefined> => readFile(options.annotations, 'utf8').then(forceSyncOf, () => undefined);
+  let seen = await read();
+  if (seen === undefined) return;
+  const { watchSpec } = await import('../spec/watch.ts');
+  const look = async (): Promise<void> => {
+    const asked = await read();
+    if (asked === undefined || asked === seen) return;
+    seen = asked;
+    await world.clock.sleep(podFraction(started.pod.seed) * forceSyncSpreadMs, signal);
+    if (!signal.aborted) refresh(started, 'force-sync');
+  };
+  await watchSpec([options.annotations], () => void look(), signal);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve());
+  });
+}
+
+/** What is cut off by the end of the grace time is what a kill would cut off: it heals at the next start. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const end = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, end]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,113 @@
+import { acknowledgements } from '../acknowledgements.ts';
+import { type Agent, agent } from '../agent.ts';
+import { AgentError, asAgentError } from '../core/agent-error.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import { type Problem, problemText } from '../core/problem.ts';
+import type { Spec } from '../core/spec.ts';
+import type { Status } from '../core/status.ts';
+import { createLog } from '../observe/log.ts';
+import { createMasker } from '../observe/masker.ts';
+import { createMeter, type Meter } from '../observe/meter.ts';
+import { knownProviders } from '../providers/known.ts';
+import { openVolume, type Volume } from '../publish/volume.ts';
+import { readSpec } from '../spec/read-spec.ts';
+import { agentWorld } from './agent-world.ts';
+import { type Bell, bell } from './bell.ts';
+import type { AgentOptions } from './options.ts';
+import { type Pod, podOf, privateDirectory } from './pod.ts';
+import type { World } from './world.ts';
+
+/** An agent whose spec was accepted and whose loops run. */
+export interface StartedAgent {
+  readonly agent: Agent;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly mask: (text: string) => string;
+  readonly meter: Meter;
+  readonly volume: Volume;
+  readonly pod: Pod;
+  readonly privateDir: string;
+  readonly status: () => Status;
+  /** Rings whenever status changes. */
+  readonly changes: Bell;
+  /** Reads the spec again: takes it, or leaves the old one running and says so. */
+  readonly rereadSpec: () => Promise<void>;
+  /** Ends the loops, waits for what must not be cut off, and closes the stores. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Throws SPEC_INVALID, SPEC_UNREADABLE, VOLUME_NOT_MEMORY, VOLUME_UNUSABLE: then nothing was done yet. */
+export async function startAgent(options: AgentOptions, world: World, reloads: 'on' | 'off'): Promise<StartedAgent> {
+  const masker = createMasker();
+  const { now } = world.clock;
+  const log = createLog({ level: options.logLevel, format: options.logFormat, write: world.stderr, mask: masker.mask, now });
+  const meter = createMeter({ version: world.version });
+  const pod = await podOf(options, world);
+  const spec = await acceptedSpec(options, pod, log);
+  const volume = await openVolume({ root: options.root, allowDisk: options.allowDisk, log, now });
+  const privateDir = await privateDirectory(options, volume.privateDirectory, log);
+  const [stop, changes] = [new AbortController(), bell()];
+  const running = agent(
+    agentWorld({
+      ...{ options, world, pod, log, volume, reloads, privateDir, acknowledgements: acknowledgements(privateDir) },
+      ...{ signal: stop.signal, learn: masker.learn, onRequest: meter.recordRequest, onChange: changes.ring },
+      onSync: ({ name, namespace = pod.namespace }, result, durationMs) =>
+        meter.recordSync({ name, namespace, result, durationMs }),
+      onReload: (delivery, step, result) => meter.recordReload({ delivery: delivery.name, step, result }),
+    }),
+  );
+  const specState = { accepted: true, errors: [] as readonly string[] };
+  const startedAt = new Date(now());
+  await take(spec);
+  const loop = running.run();
+  return {
+    ...{ agent: running, clock: world.clock, log, mask: masker.mask, meter, volume, pod, privateDir, changes, rereadSpec },
+    status: () => running.status(specState, startedAt),
+    stop: async () => {
+      stop.abort();
+      await Promise.all([loop, running.close()]);
+    },
+  };
+
+  async function take(accepted: Spec): Promise<void> {
+    masker.leaveAlone(accepted.ownText);
+    await running.apply(accepted);
+    Object.assign(specState, { accepted: true, errors: [] });
+  }
+
+  async function rereadSpec(): Promise<void> {
+    try {
+      await take(await acceptedSpec(options, pod, log));
+      log.info({}, 'the changed spec runs');
+    } catch (caught) {
+      const error = asAgentError(caught, 'SPEC_UNREADABLE', 'the changed spec could not be read');
+      Object.assign(specState, { accepted: false, errors: error.message.split('\n') });
+      log.error({ error }, 'the changed spec is refused; the old one goes on');
+    }
+    changes.ring();
+  }
+}
+
+/** Warnings go to the log; errors into one SPEC_INVALID, a line each. */
+async function acceptedSpec(options: AgentOptions, pod: Pod, log: Log): Promise<Spec> {
+  const { spec, problems } = await readSpec({
+    paths: options.spec,
+    providers: knownProviders,
+    strictIdentity: options.strictIdentity,
+    templates: options.templates,
+    namespace: pod.namespace,
+    ...(pod.serviceAccount ? { serviceAccount: pod.serviceAccount } : {}),
+  });
+  for (const problem of problems.filter(({ severity }) => severity === 'warning'))
+    log.warn({ problem: problemText(problem) }, 'about the spec');
+  if (spec) return spec;
+  throw new AgentError('SPEC_INVALID', errorReport(problems));
+}
+
+function errorReport(problems: readonly Problem[]): string {
+  return problems
+    .filter(({ severity }) => severity === 'error')
+    .map(problemText)
+    .join('\n');
+}
