@@ -1,0 +1,66 @@
+import type { StoreRequest } from '../core/effects.ts';
+import type { Status } from '../core/status.ts';
+import { counter, histogram } from './counters.ts';
+import { expositionText } from './exposition.ts';
+import { esoFamilies } from './metrics-eso.ts';
+import { keytideFamilies } from './metrics-keytide.ts';
+
+/** Counts what happens from the start of the process on, cheaply; the text is made when somebody asks for it. */
+export interface Meter {
+  /** One refresh of an external secret ended. */
+  readonly recordSync: (name: string, namespace: string, result: 'ok' | 'failed', durationMs: number) => void;
+  /** One request to a store ended. `provider`: ESO's word for it, such as `AWS/SecretsManager`. */
+  readonly recordRequest: (request: StoreRequest, provider: string) => void;
+  /** One reload step ended. `step`: its kind, such as `signal`. */
+  readonly recordReload: (delivery: string, step: string, result: 'ok' | 'failed') => void;
+  /** The page of `/metrics`: what was counted, and what the status says at this moment (ms since the epoch). */
+  readonly render: (status: Status, nowMs: number) => string;
+}
+
+export interface BuildInfo {
+  readonly version: string;
+  /** Such as `v24.1.0`. */
+  readonly node: string;
+}
+
+/** What was counted; metrics-keytide.ts and metrics-eso.ts give it names. */
+export interface Counts {
+  /** `name`, `namespace`. */
+  readonly syncs: ReturnType<typeof counter>;
+  readonly syncErrors: ReturnType<typeof counter>;
+  /** Of the last refresh; key: name. */
+  readonly syncMs: ReadonlyMap<string, number>;
+  /** `store`, `operation`, `class`. */
+  readonly requests: ReturnType<typeof counter>;
+  readonly requestSeconds: ReturnType<typeof histogram>;
+  /** `provider`, `call`, `status`. */
+  readonly providerCalls: ReturnType<typeof counter>;
+  /** `delivery`, `step`, `result`. */
+  readonly reloads: ReturnType<typeof counter>;
+}
+
+/** A call on a healthy store takes 10 to 100 ms; a slow one is given up after seconds. */
+const requestBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export function createMeter(build: BuildInfo): Meter {
+  const syncMs = new Map<string, number>();
+  const counts: Counts = {
+    ...{ syncs: counter(), syncErrors: counter(), syncMs, requests: counter() },
+    ...{ requestSeconds: histogram(requestBounds), providerCalls: counter(), reloads: counter() },
+  };
+  return {
+    recordSync: (name, namespace, result, durationMs) => {
+      counts.syncs.add({ name, namespace });
+      if (result === 'failed') counts.syncErrors.add({ name, namespace });
+      syncMs.set(name, durationMs);
+    },
+    recordRequest: ({ store, operation, class: kind, seconds }, provider) => {
+      const labels = { store, operation, class: kind };
+      counts.requests.add(labels);
+      counts.requestSeconds.observe(labels, seconds);
+      counts.providerCalls.add({ provider, call: operation, status: kind === 'ok' ? 'success' : 'error' });
+    },
+    recordReload: (delivery, step, result) => counts.reloads.add({ delivery, step, result }),
+    render: (status, nowMs) => expositionText([...keytideFamilies(counts, status, build, nowMs), ...esoFamilies(counts, status)]),
+  };
+}
