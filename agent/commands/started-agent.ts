@@ -42,7 +42,7 @@ export async function startAgent(options: AgentOptions, world: World, reloads: '
   const masker = createMasker();
   const { now } = world.clock;
   const log = createLog({ level: options.logLevel, format: options.logFormat, write: world.stderr, mask: masker.mask, now });
-  const meter = createMeter({ version: world.version });
+  const meter = createMeter({ version: world.version, node: world.nodeVersion });
   const pod = await podOf(options, world);
   const spec = await acceptedSpec(options, pod, log);
   const volume = await openVolume({ root: options.root, allowDisk: options.allowDisk, log, now });
@@ -51,10 +51,14 @@ export async function startAgent(options: AgentOptions, world: World, reloads: '
   const running = agent(
     agentWorld({
       ...{ options, world, pod, log, volume, reloads, privateDir, acknowledgements: acknowledgements(privateDir) },
-      ...{ signal: stop.signal, learn: masker.learn, onRequest: meter.recordRequest, onChange: changes.ring },
-      onSync: ({ name, namespace = pod.namespace }, result, durationMs) =>
-        meter.recordSync({ name, namespace, result, durationMs }),
-      onReload: (delivery, step, result) => meter.recordReload({ delivery: delivery.name, step, result }),
+      ...{
+        signal: stop.signal,
+        learn: masker.learn,
+        onRequest: (provider, request) => meter.recordRequest(request, provider),
+        onChange: changes.ring,
+      },
+      onSync: ({ name, namespace = pod.namespace }, result, durationMs) => meter.recordSync(name, namespace, result, durationMs),
+      onReload: (delivery, step, result) => meter.recordReload(delivery.name, step, result),
     }),
   );
   const specState = { accepted: true, errors: [] as readonly string[] };

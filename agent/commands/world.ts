@@ -15,7 +15,9 @@ export interface World {
   /** Calls back on every SIGUSR2. */
   readonly onUserRefresh: (refresh: () => void) => void;
   readonly kill: (pid: number, signal: NodeJS.Signals) => unknown;
+  /** Ours, and Node's. */
   readonly version: string;
+  readonly nodeVersion: string;
   /** Leaves the last error where Kubernetes shows it (/dev/termination-log), masked and bounded. */
   readonly lastWords: (text: string) => void;
   /** The directory of the templates we ship. */
