@@ -1,5 +1,6 @@
 import type { AwsAuth, AwsIdentityConfig } from '../../auth/aws/credentials.ts';
 import {
+  below,
   boolean,
   ignored,
   integer,
@@ -91,8 +92,10 @@ export const awsShape: Shape<AwsConfig> = {
   decode(node, context) {
     const config = fields.decode(node, context);
     if (config === invalid) return invalid;
-    const complain = (severity: 'error' | 'warning', field: string, message: string): void =>
-      context.report({ severity, place: node.place, path: `${context.path}.${field}`, message });
+    const complain = (severity: 'error' | 'warning', field: string, message: string): void => {
+      const place = node.kind === 'map' ? node.entries.get(field)?.keyPlace : undefined;
+      context.report({ severity, place: place ?? node.place, path: below(context, field).path, message });
+    };
     if (reserved.some((key) => Object.hasOwn(config.customSessionTags, key))) {
       complain('error', 'customSessionTags', `${reserved.join(', ')} are set by the agent: choose other keys`);
       return invalid;
