@@ -1,8 +1,7 @@
 import { AgentError, asAgentError, errorClass } from './core/agent-error.ts';
 import type { Clock } from './core/clock.ts';
-import { type Answer, type FindQuery, type Found, type ObjectRef, queryId, refId } from './core/object-ref.ts';
+import { type Answer, type FindQuery, type Found, type FoundAnswer, type ObjectRef, queryId, refId } from './core/object-ref.ts';
 import { isStoreWide, retryDelayMs } from './core/schedule.ts';
-import type { SecretValue } from './core/secret-value.ts';
 import type { Store } from './core/spec.ts';
 import { errorStatus, type StoreStatus } from './core/status.ts';
 import type { Provider } from './providers/provider.ts';
@@ -49,7 +48,7 @@ interface Session {
   readonly open: () => Promise<Provider>;
   readonly clock: Clock;
   /** What a store may answer `unchanged` to. */
-  readonly cache: Map<string, { readonly value: SecretValue; readonly version: string }>;
+  readonly cache: Map<string, FoundAnswer>;
   opening?: Promise<Provider> | undefined;
   /** Rounds in a row that failed as a whole. */
   failures: number;
@@ -109,8 +108,8 @@ function answerTo(session: Session, ref: ObjectRef, values: ReadonlyMap<ObjectRe
   if (values instanceof AgentError) return { kind: 'failed', error: values };
   const answer = values.get(ref);
   const held = session.cache.get(refId(ref));
-  if (answer?.kind === 'unchanged' && held) return { kind: 'found', ...held };
-  if (answer?.kind === 'found') session.cache.set(refId(ref), { value: answer.value, version: answer.version });
+  if (answer?.kind === 'unchanged' && held) return held;
+  if (answer?.kind === 'found') session.cache.set(refId(ref), answer);
   return !answer || answer.kind === 'unchanged' ? { kind: 'failed', error: unanswered(session.store, ref.key) } : answer;
 }
 

@@ -107,7 +107,7 @@ describe('keytide run', () => {
     aws = await startAwsDouble({ secrets: { a: 'one' } });
     here.write('spec.yaml', documents(awsStore(), externalSecret('es', { a: 'a' }, { interval: '1s' })));
     await run(aws.env);
-    const down = aws.fault({ trouble: 'reset', operation: 'GetSecretValue' });
+    const down = aws.fault({ operation: 'GetSecretValue', times: Number.POSITIVE_INFINITY, trouble: { kind: 'reset' } });
     await until('the failure shows', async () => (await status()).externalSecrets[0]?.error?.class === 'unavailable');
     const age = /^keytide_external_secret_age_seconds\{[^}]*\} ([\d.]+)$/m;
     const before = await metric(age);
