@@ -2,25 +2,39 @@ import type { StoreRequest } from '../core/effects.ts';
 import type { Status } from '../core/status.ts';
 import { counter, histogram } from './counters.ts';
 import { expositionText } from './exposition.ts';
-import { esoFamilies } from './metrics-eso.ts';
+import { esoCall, esoFamilies } from './metrics-eso.ts';
 import { keytideFamilies } from './metrics-keytide.ts';
 
 /** Counts what happens from the start of the process on, cheaply; the text is made when somebody asks for it. */
 export interface Meter {
   /** One refresh of an external secret ended. */
-  readonly recordSync: (name: string, namespace: string, result: 'ok' | 'failed', durationMs: number) => void;
-  /** One request to a store ended. `provider`: ESO's word for it, such as `AWS/SecretsManager`. */
-  readonly recordRequest: (request: StoreRequest, provider: string) => void;
-  /** One reload step ended. `step`: its kind, such as `signal`. */
-  readonly recordReload: (delivery: string, step: string, result: 'ok' | 'failed') => void;
+  readonly recordSync: (sync: SyncRecord) => void;
+  /** One request to a store ended. `provider`: the kind of store, as the spec calls it. */
+  readonly recordRequest: (provider: string, request: StoreRequest) => void;
+  /** One reload step ended. */
+  readonly recordReload: (reload: ReloadRecord) => void;
   /** The page of `/metrics`: what was counted, and what the status says at this moment (ms since the epoch). */
   readonly render: (status: Status, nowMs: number) => string;
 }
 
+export interface SyncRecord {
+  readonly name: string;
+  readonly namespace: string;
+  readonly result: 'ok' | 'failed';
+  readonly durationMs: number;
+}
+
+export interface ReloadRecord {
+  readonly delivery: string;
+  /** Its kind, such as `signal`. */
+  readonly step: string;
+  readonly result: 'ok' | 'failed';
+}
+
 export interface BuildInfo {
   readonly version: string;
-  /** Such as `v24.1.0`. */
-  readonly node: string;
+  /** Such as `v24.1.0`; ''  where it isn't known. */
+  readonly node?: string;
 }
 
 /** What was counted; metrics-keytide.ts and metrics-eso.ts give it names. */
@@ -49,18 +63,19 @@ export function createMeter(build: BuildInfo): Meter {
     ...{ requestSeconds: histogram(requestBounds), providerCalls: counter(), reloads: counter() },
   };
   return {
-    recordSync: (name, namespace, result, durationMs) => {
+    recordSync: ({ name, namespace, result, durationMs }) => {
       counts.syncs.add({ name, namespace });
       if (result === 'failed') counts.syncErrors.add({ name, namespace });
       syncMs.set(name, durationMs);
     },
-    recordRequest: ({ store, operation, class: kind, seconds }, provider) => {
+    recordRequest: (provider, { store, operation, class: kind, seconds }) => {
       const labels = { store, operation, class: kind };
       counts.requests.add(labels);
       counts.requestSeconds.observe(labels, seconds);
-      counts.providerCalls.add({ provider, call: operation, status: kind === 'ok' ? 'success' : 'error' });
+      const call = esoCall(provider, operation);
+      if (call) counts.providerCalls.add({ ...call, status: kind === 'ok' ? 'success' : 'error' });
     },
-    recordReload: (delivery, step, result) => counts.reloads.add({ delivery, step, result }),
+    recordReload: ({ delivery, step, result }) => counts.reloads.add({ delivery, step, result }),
     render: (status, nowMs) => expositionText([...keytideFamilies(counts, status, build, nowMs), ...esoFamilies(counts, status)]),
   };
 }

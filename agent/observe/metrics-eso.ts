@@ -47,6 +47,17 @@ export function esoFamilies(counts: Counts, status: Status): readonly Family[] {
   ];
 }
 
+/** Its words for a request; undefined for what it doesn't count (logins). */
+export function esoCall(provider: string, operation: string): { readonly provider: string; readonly call: string } | undefined {
+  if (provider !== 'aws') return { provider, call: operation };
+  if (/^(Assume|GetCallerIdentity)/.test(operation)) return undefined;
+  const isParameter = /Parameter|TagsForResource/.test(operation);
+  return {
+    provider: isParameter ? 'AWS/ParameterStore' : 'AWS/SecretsManager',
+    call: operation === 'DescribeParameters' ? 'DescribeParameter' : operation,
+  };
+}
+
 function storeFamilies({ stores, externalSecrets }: Status): readonly Family[] {
   const namespace = externalSecrets[0]?.namespace ?? '';
   const conditionsOf = (kind: string, ofNamespace: string): readonly Sample[] =>

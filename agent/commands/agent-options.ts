@@ -1,0 +1,102 @@
+import { AgentError } from '../core/agent-error.ts';
+import { parseGoDuration } from '../core/go-duration.ts';
+import { didYouMean } from '../core/problem.ts';
+import { parseListen } from '../observe/listen-address.ts';
+import { logLevels } from '../observe/log-fields.ts';
+import { type AgentFlag, type AgentOptions, agentOptions, type Option, variableOf } from './options.ts';
+
+/**
+ * Flags beat variables, variables beat defaults. Only variables of the table are read (a Service called keytide puts others there),
+ * and an empty one counts as not set.
+ *
+ * @throws AgentError USAGE
+ */
+export function agentOptionsOf(
+  command: 'init' | 'run' | 'check',
+  flags: ReadonlyMap<string, readonly string[]>,
+  env: Readonly<Record<string, string | undefined>>,
+  isTerminal: boolean,
+): AgentOptions {
+  const given = new Map(agentOptions.map((option) => [option.flag, givenFor(option, flags, env)]));
+  const of = (flag: AgentFlag): Given => given.get(flag) ?? nothing;
+  const namespace = of('namespace').values[0];
+  return {
+    ...{ spec: of('spec').values, root: text(of('root')), private: text(of('private')), feedback: text(of('feedback')) },
+    ...{ credentials: text(of('credentials')), configmaps: text(of('configmaps')) },
+    ...{ tokens: text(of('tokens')), annotations: text(of('annotations')), isPrivateGiven: of('private').isGiven },
+    ...(namespace === undefined ? {} : { namespace }),
+    listen: listenOf(of('listen')) ?? (command === 'run' ? ':8421' : 'off'),
+    ...{ initTimeoutMs: durationMs(of('init-timeout')), graceMs: durationMs(of('grace')) },
+    ...{ allowDisk: isOn(of('allow-disk')), strictIdentity: isOn(of('strict-identity')) },
+    allowNodeCredentials: isOn(of('allow-node-credentials')),
+    templates: of('templates').values.map((word) => oneOf(of('templates'), ['eta', 'go'] as const, word)),
+    logLevel: oneOf(of('log-level'), logLevels),
+    logFormat: of('log-format').isGiven ? oneOf(of('log-format'), ['json', 'pretty'] as const) : isTerminal ? 'pretty' : 'json',
+  };
+}
+
+/** What one option was told, and by whom. */
+interface Given {
+  readonly values: readonly string[];
+  readonly isGiven: boolean;
+  /** `--root` or `KEYTIDE_ROOT`, for messages. */
+  readonly by: string;
+}
+
+const nothing: Given = { values: [], isGiven: false, by: '' };
+
+function givenFor(
+  option: Option,
+  flags: ReadonlyMap<string, readonly string[]>,
+  env: Readonly<Record<string, string | undefined>>,
+): Given {
+  const { flag } = option;
+  const byFlag = flags.get(flag);
+  if (byFlag) return { values: split(option, byFlag, ','), isGiven: true, by: `--${flag}` };
+  const variable = env[variableOf(flag)];
+  if (variable)
+    return { values: split(option, [variable], option.kind === 'paths' ? ':' : ','), isGiven: true, by: variableOf(flag) };
+  return { values: option.default === undefined ? [] : split(option, [option.default], ','), isGiven: false, by: `--${flag}` };
+}
+
+/** Several flags add up where that makes sense; of all others the last one counts. */
+function split({ kind }: Option, values: readonly string[], separator: ',' | ':'): readonly string[] {
+  if (kind === 'choices' || (kind === 'paths' && separator === ':'))
+    return values
+      .flatMap((value) => value.split(separator))
+      .map((each) => each.trim())
+      .filter((each) => each !== '');
+  return kind === 'paths' ? values : values.slice(-1);
+}
+
+function text({ values }: Given): string {
+  return values[0] ?? '';
+}
+
+function listenOf({ values: [value], by }: Given): string | undefined {
+  if (value === undefined || parseListen(value)) return value;
+  throw wrong(by, `${value} is no address to listen on; write :PORT, HOST:PORT, [IPv6]:PORT or off`);
+}
+
+function durationMs({ values: [value = ''], by }: Given): number {
+  const parsed = parseGoDuration(value);
+  if ('wrong' in parsed) throw wrong(by, `${value} is not a duration; write for instance 90s, 5m or 1h30m`);
+  if (parsed.ns < 0n) throw wrong(by, `${value} is negative`);
+  return Number(parsed.ns / 1_000_000n);
+}
+
+function isOn({ values: [value = 'false'], by }: Given): boolean {
+  if (['true', '1', 'yes', 'on'].includes(value)) return true;
+  if (['false', '0', 'no', 'off'].includes(value)) return false;
+  throw wrong(by, `${value} is neither true nor false`);
+}
+
+function oneOf<const Word extends string>({ values, by }: Given, words: readonly Word[], value = values[0] ?? ''): Word {
+  const known = words.find((word) => word === value);
+  if (known !== undefined) return known;
+  throw wrong(by, `${value} is not known; allowed: ${words.join(', ')}${didYouMean(value, words)}`);
+}
+
+function wrong(by: string, message: string): AgentError {
+  return new AgentError('USAGE', `${by}: ${message.slice(0, 300)}`);
+}

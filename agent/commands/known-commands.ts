@@ -1,0 +1,119 @@
+import { agentOptions, type Option, outputOption } from './options.ts';
+
+/** One command as the command line, help and completion know it. */
+export interface Command {
+  /** One line, for the list of commands. */
+  readonly summary: string;
+  /** What it does, for whoever reads it at 3 a.m. */
+  readonly description: string;
+  readonly options: readonly Option[];
+  /** Words it takes beside options. */
+  readonly positional?: {
+    readonly name: string;
+    readonly choices: readonly string[];
+    readonly presence: 'required' | 'optional';
+  };
+  /** Codes beside 0, 1 and 2. */
+  readonly exitCodes: readonly number[];
+  readonly examples: readonly { readonly command: string; readonly meaning: string }[];
+}
+
+const names = ['init', 'run', 'check', 'schema', 'version', 'completion', 'help'] as const;
+
+export type CommandName = (typeof names)[number];
+export const commandNames: readonly CommandName[] = names;
+
+/** Part of the design; this version does not have them yet. */
+export const laterCommands: readonly string[] = ['exec', 'render', 'doctor', 'status', 'refresh', 'inject', 'policy'];
+
+export const knownCommands: Readonly<Record<CommandName, Command>> = {
+  init: {
+    summary: 'deliver everything once, then end',
+    description:
+      'For an init container: reads the spec, fetches what it names, publishes the files and ends. Tries again until --init-timeout ' +
+      'is over, but ends earlier when waiting can not mend it. What works is published even if something else fails; the exit code ' +
+      'and the termination message then name the first thing to look at. An interrupted init ends with 143.',
+    options: agentOptions,
+    exitCodes: [3, 4, 5, 6, 7],
+    examples: [
+      { command: 'keytide init', meaning: 'manifests of /etc/keytide to the volume at /run/keytide' },
+      {
+        command: 'keytide init --spec deploy/secrets --root /tmp/keytide --allow-disk',
+        meaning: 'on a laptop, with its own cloud identity',
+      },
+    ],
+  },
+  run: {
+    summary: 'deliver, and keep the files fresh until SIGTERM',
+    description:
+      'For a sidecar: delivers like init, then refreshes each external secret on its own clock, publishes what changed in one step ' +
+      'and tells the app. When a store is down the files stay as they are. A changed spec is taken live; a refused one leaves the old ' +
+      'one running. SIGUSR2 and POST /refresh refresh at once. Health, metrics and status are served at --listen. Ends with 0 on SIGTERM; ' +
+      'with 4 to 7 only if a delivery has no files at all when --init-timeout is over.',
+    options: agentOptions,
+    exitCodes: [3, 4, 5, 6, 7],
+    examples: [
+      { command: 'keytide run', meaning: 'the whole job of a native sidecar: its startup probe is GET :8421/startup' },
+      { command: 'keytide run --listen 127.0.0.1:9000 --log-level debug', meaning: 'another address, more to read' },
+    ],
+  },
+  check: {
+    summary: 'examine the spec offline: errors, and what run would do',
+    description:
+      'Reads the manifests and touches nothing else: no network, no volume. Prints every error and warning with file, line and ' +
+      'column, then what would be read from which store as which identity, which files would be written with which mode and owner, ' +
+      'and how many calls a day that takes.',
+    options: [...agentOptions, outputOption],
+    exitCodes: [3],
+    examples: [
+      { command: 'keytide check --spec deploy/', meaning: 'before a merge: ends with 3 when run would refuse the spec' },
+      { command: 'keytide check --spec deploy/ -o json | jq .problems', meaning: 'for a program' },
+    ],
+  },
+  schema: {
+    summary: 'print JSON Schema for all kinds we accept',
+    description:
+      'Prints one JSON Schema for the documents of a spec, made from the same definitions that check them. Editors use it.',
+    options: [],
+    exitCodes: [],
+    examples: [
+      {
+        command: 'keytide schema > keytide.schema.json',
+        meaning: 'then, in YAML: # yaml-language-server: $schema=keytide.schema.json',
+      },
+      { command: 'keytide schema | jq ".oneOf | length"', meaning: 'how many kinds there are' },
+    ],
+  },
+  version: {
+    summary: 'print the version',
+    description: 'Prints the version of Keytide, the commit it was built from, and the version of Node it runs on.',
+    options: [outputOption],
+    exitCodes: [],
+    examples: [
+      { command: 'keytide version', meaning: 'one line' },
+      { command: 'keytide version -o json', meaning: 'for a program' },
+    ],
+  },
+  completion: {
+    summary: 'print a completion script for bash or zsh',
+    description: 'Prints a script that completes commands, options and their values in your shell.',
+    options: [],
+    positional: { name: 'shell', choices: ['bash', 'zsh'], presence: 'required' },
+    exitCodes: [],
+    examples: [
+      { command: 'source <(keytide completion bash)', meaning: 'for this shell' },
+      { command: 'keytide completion zsh > ~/.zfunc/_keytide', meaning: 'for all later ones, with ~/.zfunc in fpath' },
+    ],
+  },
+  help: {
+    summary: 'show what a command does, its options and exit codes',
+    description: 'Shows all commands, or one with its options. `keytide COMMAND --help` is the same.',
+    options: [],
+    positional: { name: 'command', choices: names, presence: 'optional' },
+    exitCodes: [],
+    examples: [
+      { command: 'keytide help run', meaning: 'options of run, with defaults and variables' },
+      { command: 'keytide help', meaning: 'all commands' },
+    ],
+  },
+};

@@ -1,0 +1,159 @@
+import { type LogLevel, logLevels } from '../observe/log-fields.ts';
+
+/** What `init`, `run` and `check` are told: flags, else KEYTIDE_* variables, else defaults. */
+export interface AgentOptions {
+  /** Files or directories of manifests. */
+  readonly spec: readonly string[];
+  readonly root: string;
+  readonly credentials: string;
+  readonly configmaps: string;
+  readonly tokens: string;
+  readonly annotations: string;
+  /** Undefined: the token says it. */
+  readonly namespace?: string;
+  readonly private: string;
+  /** True when it was named, so that it is made where it is missing. */
+  readonly isPrivateGiven: boolean;
+  readonly feedback: string;
+  /** `:8421`, `127.0.0.1:8421`, `off`. */
+  readonly listen: string;
+  readonly initTimeoutMs: number;
+  readonly graceMs: number;
+  readonly allowDisk: boolean;
+  readonly strictIdentity: boolean;
+  readonly allowNodeCredentials: boolean;
+  /** Which template languages a manifest may use. */
+  readonly templates: readonly ('eta' | 'go')[];
+  readonly logLevel: LogLevel;
+  readonly logFormat: 'json' | 'pretty';
+}
+
+/** One row of the table that parsing, help, completion and docs/cli.md are made from. */
+export interface Option {
+  /** Without `--`; the variable is KEYTIDE_ and the same in capitals, `_` for `-`. */
+  readonly flag: string;
+  readonly kind: 'path' | 'paths' | 'text' | 'duration' | 'switch' | 'choice' | 'choices';
+  /** What stands for the value in help. */
+  readonly value?: string;
+  readonly choices?: readonly string[];
+  /** As it would be written; none: see `meaning`. */
+  readonly default?: string;
+  readonly meaning: string;
+}
+
+/** Options of every command that works on a spec, in the order of help. */
+export const agentOptions = [
+  {
+    flag: 'spec',
+    kind: 'paths',
+    value: 'PATH',
+    default: '/etc/keytide',
+    meaning: 'file or directory of manifests; may be given several times (in the variable: PATH:PATH)',
+  },
+  { flag: 'root', kind: 'path', value: 'DIR', default: '/run/keytide', meaning: 'the volume that deliveries are published on' },
+  {
+    flag: 'credentials',
+    kind: 'path',
+    value: 'DIR',
+    default: '/etc/keytide-credentials',
+    meaning: 'Secrets that stores refer to, mounted as DIR/<Secret name>/<key>',
+  },
+  {
+    flag: 'configmaps',
+    kind: 'path',
+    value: 'DIR',
+    default: '/etc/keytide-configmaps',
+    meaning: 'ConfigMaps that manifests refer to, mounted as DIR/<ConfigMap name>/<key>',
+  },
+  {
+    flag: 'tokens',
+    kind: 'path',
+    value: 'DIR',
+    default: '/var/run/secrets/keytide',
+    meaning: 'projected service account tokens; the one whose audience fits is used, then the usual places of the clouds',
+  },
+  {
+    flag: 'annotations',
+    kind: 'path',
+    value: 'FILE',
+    default: '/etc/podinfo/annotations',
+    meaning: 'downwardAPI file of the pod annotations; a changed force-sync annotation refreshes at once',
+  },
+  { flag: 'namespace', kind: 'text', value: 'NAME', meaning: 'namespace of this pod; default: what the token says' },
+  {
+    flag: 'private',
+    kind: 'path',
+    value: 'DIR',
+    default: '/run/keytide-private',
+    meaning: "the agent's own memory volume, mounted in no other container; if missing, ROOT/.keytide is used",
+  },
+  {
+    flag: 'feedback',
+    kind: 'path',
+    value: 'DIR',
+    default: '/run/keytide-feedback',
+    meaning: 'small directory that the app may write to',
+  },
+  {
+    flag: 'listen',
+    kind: 'text',
+    value: 'ADDR',
+    meaning: 'address of health, metrics and status: :PORT, HOST:PORT or off; default :8421 for run, else off',
+  },
+  {
+    flag: 'init-timeout',
+    kind: 'duration',
+    value: 'TIME',
+    default: '5m',
+    meaning: 'how long the first delivery may take',
+  },
+  { flag: 'grace', kind: 'duration', value: 'TIME', default: '2s', meaning: 'how long stopping may take' },
+  { flag: 'allow-disk', kind: 'switch', meaning: 'publish on a volume that is not in memory' },
+  {
+    flag: 'strict-identity',
+    kind: 'switch',
+    meaning: "refuse a manifest that refers to another service account than the pod's, instead of warning",
+  },
+  {
+    flag: 'allow-node-credentials',
+    kind: 'switch',
+    meaning: "let stores without credentials of their own use the node's role (instance profile)",
+  },
+  {
+    flag: 'templates',
+    kind: 'choices',
+    choices: ['eta', 'go'],
+    default: 'eta,go',
+    meaning: 'template languages that manifests may use; eta is JavaScript',
+  },
+  {
+    flag: 'log-level',
+    kind: 'choice',
+    choices: logLevels,
+    default: 'info',
+    meaning: 'the least important lines that are logged',
+  },
+  {
+    flag: 'log-format',
+    kind: 'choice',
+    choices: ['json', 'pretty'],
+    meaning: 'form of log lines; default json, pretty at a terminal',
+  },
+] as const satisfies readonly Option[];
+
+/** Flags of `agentOptions`. */
+export type AgentFlag = (typeof agentOptions)[number]['flag'];
+
+/** Of commands whose result a program may read. */
+export const outputOption = {
+  flag: 'output',
+  kind: 'choice',
+  choices: ['text', 'json'],
+  default: 'text',
+  meaning: 'form of the result; short: -o',
+} as const satisfies Option;
+
+/** The variable that mirrors a flag. */
+export function variableOf(flag: string): string {
+  return `KEYTIDE_${flag.toUpperCase().replaceAll('-', '_')}`;
+}
