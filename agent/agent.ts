@@ -119,12 +119,21 @@ async function applyDeliveries(running: Running, spec: Spec): Promise<void> {
     if (wanted.get(name)?.digest === each.deliverer.delivery.digest) continue;
     await stopDelivery(each);
     running.deliverers.delete(name);
-    if (!wanted.has(name)) running.world.log.info({ delivery: name }, 'no longer in the spec; its files stay as they are');
+    if (!wanted.has(name)) await leave(running, each.deliverer, spec);
   }
   for (const delivery of spec.deliveries) {
     if (!running.deliverers.has(delivery.name))
       running.deliverers.set(delivery.name, await startDelivery(running, delivery, spec));
   }
+}
+
+/** What left the spec stays on the volume, as a Secret volume keeps its files; only deletionPolicy Delete asks for more. */
+async function leave({ world, refresher }: Running, { delivery, remove }: Deliverer, spec: Spec): Promise<void> {
+  const secrets = delivery.externalSecrets.map((name) => refresher.clocks.get(name)?.secret);
+  const isWanted = spec.deliveries.some(({ directory }) => directory === delivery.directory);
+  const goes = !isWanted && secrets.every((secret) => secret?.target.deletionPolicy === 'Delete');
+  world.log.info({ delivery: delivery.name, files: goes ? 'removed' : 'kept' }, 'no longer in the spec');
+  if (goes) await remove();
 }
 
 async function startDelivery(running: Running, delivery: Delivery, spec: Spec): Promise<RunningDelivery> {

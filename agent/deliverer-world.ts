@@ -12,6 +12,8 @@ export interface DeliveryPlace {
   readonly publish: (files: readonly RenderedFile[], generation: number) => Promise<void>;
   /** Removes generations that nobody is promised any more. */
   readonly sweep: (keep: ReadonlySet<number>) => Promise<void>;
+  /** For a delivery that left the spec. */
+  readonly remove: () => Promise<void>;
 }
 
 export interface DelivererWorld {

@@ -26,6 +26,8 @@ export interface Deliverer {
   readonly obstacle: () => Obstacle | undefined;
   /** True when all that was offered is published and acknowledged, or there is nothing to publish. */
   readonly isSettled: () => boolean;
+  /** Takes its files off the volume; only after it stopped. */
+  readonly remove: () => Promise<void>;
   /** Resolves when nothing of it runs any more, after its signal was aborted. */
   readonly stopped: () => Promise<void>;
 }
@@ -45,6 +47,7 @@ export function deliverer(delivery: Delivery, world: DelivererWorld): Deliverer 
     state: () => drive.state,
     obstacle: () => (drive.error ? { error: drive.error, since: drive.failingSince ?? world.clock.now() } : undefined),
     isSettled: () => isSettled(drive),
+    remove: world.place.remove,
     stopped: async () => void (await Promise.all([drive.considering, drive.inFlight, drive.recording])),
   };
 }

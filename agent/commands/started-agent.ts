@@ -54,11 +54,12 @@ export async function startAgent(options: AgentOptions, world: World, reloads: '
       ...{
         signal: stop.signal,
         learn: masker.learn,
-        onRequest: (provider, request) => meter.recordRequest(request, provider),
+        onRequest: meter.recordRequest,
         onChange: changes.ring,
       },
-      onSync: ({ name, namespace = pod.namespace }, result, durationMs) => meter.recordSync(name, namespace, result, durationMs),
-      onReload: (delivery, step, result) => meter.recordReload(delivery.name, step, result),
+      onSync: ({ name, namespace = pod.namespace }, result, durationMs) =>
+        meter.recordSync({ name, namespace, result, durationMs }),
+      onReload: (delivery, step, result) => meter.recordReload({ delivery: delivery.name, step, result }),
     }),
   );
   const specState = { accepted: true, errors: [] as readonly string[] };
