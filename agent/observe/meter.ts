@@ -33,8 +33,8 @@ export interface ReloadRecord {
 
 export interface BuildInfo {
   readonly version: string;
-  /** Such as `v24.1.0`; ''  where it isn't known. */
-  readonly node?: string;
+  /** Such as `v24.1.0`. */
+  readonly node: string;
 }
 
 /** What was counted; metrics-keytide.ts and metrics-eso.ts give it names. */
