@@ -13,6 +13,8 @@ export interface Problem {
   readonly path: string;
   /** What is wrong; what is allowed; did you mean. */
   readonly message: string;
+  /** Known, and not there yet: only a warning in an object that nothing uses. */
+  readonly later?: true;
 }
 
 /** `file:line:column: path: message`, with severity in front of what isn't an error. */

@@ -38,8 +38,24 @@ export type TypeOf<S> = S extends Shape<infer T> ? T : never;
 
 /** Reports an error at a node. Returns `invalid`, so that a decoder can end with it. */
 export function refuse(node: SpecNode, context: ShapeContext, message: string): Invalid {
-  context.report({ severity: 'error', place: node.place, path: context.path, message });
+  context.report({ severity: 'error', place: node.place, path: pathOf(context), message });
   return invalid;
+}
+
+/** Like `refuse`, for what a later version brings: a warning where nothing uses the object. */
+export function refuseLater(node: SpecNode, context: ShapeContext, what: string): Invalid {
+  context.report({ ...laterProblem(what), place: node.place, path: pathOf(context) });
+  return invalid;
+}
+
+/** `what` is a plural or singular subject with its verb left out: `target.template.data`. */
+export function laterProblem(what: string): { readonly severity: 'error'; readonly message: string; readonly later: true } {
+  return { severity: 'error', message: `${what} comes with a later version of Keytide`, later: true };
+}
+
+/** The path as a problem shows it. At the root of an object it is `ExternalSecret db`, and the context's own ends with `: `. */
+export function pathOf(context: ShapeContext): string {
+  return context.path.replace(/: $/, '');
 }
 
 /** The context of a member (`.name`) or an item (`[0]`). */
@@ -86,7 +102,7 @@ export function string(rules: StringRules = {}): Shape<string> {
       ...(description ? { description } : {}),
     },
     decode(node, context) {
-      if (node.kind !== 'string') return refuse(node, context, `${inWords(node)} stands here; text is wanted${quoteIt(node)}`);
+      if (node.kind !== 'string') return refuse(node, context, notText(node));
       if (node.value.length < minLength) return refuse(node, context, 'must not be empty');
       if (maxLength !== undefined && node.value.length > maxLength)
         return refuse(node, context, `longer than ${maxLength} characters`);
@@ -97,9 +113,14 @@ export function string(rules: StringRules = {}): Shape<string> {
   };
 }
 
-/** YAML reads `yes`, `010` and `1e3` as something else than text; kubectl refuses them then, and so do we. */
-function quoteIt(node: SpecNode): string {
-  return node.kind === 'boolean' || node.kind === 'number' ? `; quote it: "${node.text}"` : '';
+/**
+ * YAML reads `yes`, `010` and `1e3` as something else than text; kubectl refuses them then, and so do we. A number isn't shown: it may
+ * be a password that should have been quoted.
+ */
+function notText(node: SpecNode): string {
+  if (node.kind === 'number') return 'a number stands here; text is wanted: put it in quotes';
+  const advice = node.kind === 'boolean' ? `; quote it: "${node.text}"` : '';
+  return `${inWords(node)} stands here; text is wanted${advice}`;
 }
 
 export function boolean(): Shape<boolean> {
@@ -180,117 +201,19 @@ export function anything(): Shape<SpecNode> {
 
 /** Decodes further what `shape` decoded: `make` returns a value, or a text that says what is wrong. */
 export function refine<A, B>(shape: Shape<A>, make: (value: A) => { readonly value: B } | { readonly wrong: string }): Shape<B> {
+  return derive(shape, (value, node, context) => {
+    const made = make(value);
+    return 'wrong' in made ? refuse(node, context, made.wrong) : made.value;
+  });
+}
+
+/** Like `refine`, for rules over several members: `make` reports at the places it finds wrong, and then returns `invalid`. */
+export function derive<A, B>(shape: Shape<A>, make: (value: A, node: SpecNode, context: ShapeContext) => B | Invalid): Shape<B> {
   return {
     schema: shape.schema,
     decode(node, context) {
       const value = shape.decode(node, context);
-      if (value === invalid) return invalid;
-      const made = make(value);
-      return 'wrong' in made ? refuse(node, context, made.wrong) : made.value;
+      return value === invalid ? invalid : make(value, node, context);
     },
-  };
-}
-
-type Field<T> =
-  | { readonly presence: 'required' | 'optional'; readonly shape: Shape<T> }
-  | { readonly presence: 'default'; readonly shape: Shape<T>; readonly value: T }
-  /** Accepted and without meaning in a pod: `check` says what happens instead. */
-  | { readonly presence: 'ignored'; readonly shape: Shape<unknown>; readonly note: string }
-  /** Known and refused, with the reason. */
-  | { readonly presence: 'refused'; readonly why: string };
-
-/** The field must be there. `null` counts as absent, as in Kubernetes. */
-export function required<T>(shape: Shape<T>): Field<T> & { presence: 'required' } {
-  return { presence: 'required', shape };
-}
-export function optional<T>(shape: Shape<T>): Field<T> & { presence: 'optional' } {
-  return { presence: 'optional', shape };
-}
-export function withDefault<T>(shape: Shape<T>, value: T): Field<T> & { presence: 'default' } {
-  return { presence: 'default', shape, value };
-}
-/** `note` '' says nothing in `check`. */
-export function ignored(note: string, shape: Shape<unknown> = anything()): Field<never> & { presence: 'ignored' } {
-  return { presence: 'ignored', shape, note };
-}
-export function refused(why: string): Field<never> & { presence: 'refused' } {
-  return { presence: 'refused', why };
-}
-
-type AnyField = Field<never> | Field<unknown>;
-type Fields = Readonly<Record<string, AnyField>>;
-type ValueOf<F> = F extends { readonly shape: Shape<infer T> } ? T : never;
-type KeysOf<F, P> = { [K in keyof F]: F[K] extends { readonly presence: P } ? K : never }[keyof F];
-export type ObjectOf<F> = { readonly [K in KeysOf<F, 'required' | 'default'>]: ValueOf<F[K]> } & {
-  readonly [K in KeysOf<F, 'optional'>]?: ValueOf<F[K]>;
-};
-
-/** A map with known members. Unknown ones are errors that name the nearest. */
-export function object<const F extends Fields>(fields: F, rules: { readonly description?: string } = {}): Shape<ObjectOf<F>> {
-  return {
-    schema: objectSchema(fields, rules.description),
-    decode(node, context) {
-      if (node.kind !== 'map') return refuse(node, context, `${inWords(node)} stands here; a map is wanted`);
-      let ok = noUnknownMembers(node.entries, fields, context);
-      const decoded: Record<string, unknown> = {};
-      for (const [name, field] of Object.entries(fields)) {
-        const value = decodeField(node, name, field, context);
-        if (value === invalid) ok = false;
-        else if (value !== undefined) decoded[name] = value;
-      }
-      // The fields' types say what stands in `decoded`; TypeScript can't follow a loop over them.
-      return ok ? (decoded as ObjectOf<F>) : invalid;
-    },
-  };
-}
-
-function noUnknownMembers(entries: ReadonlyMap<string, MapEntry>, fields: Fields, context: ShapeContext): boolean {
-  let ok = true;
-  for (const [name, { keyPlace }] of entries) {
-    if (Object.hasOwn(fields, name)) continue;
-    ok = false;
-    const names = Object.entries(fields).filter(([, field]) => field.presence !== 'refused');
-    const known = names.map(([known]) => known);
-    const message = `unknown field; allowed: ${known.join(', ')}${didYouMean(name, known)}`;
-    context.report({ severity: 'error', place: keyPlace, path: below(context, name).path, message });
-  }
-  return ok;
-}
-
-function decodeField(map: SpecNode & { kind: 'map' }, name: string, field: AnyField, context: ShapeContext): unknown {
-  const entry = map.entries.get(name);
-  const here = below(context, name);
-  if (!entry || entry.node.kind === 'null') {
-    if (field.presence === 'required') return refuse(entry?.node ?? map, here, 'must be given');
-    return field.presence === 'default' ? field.value : undefined;
-  }
-  if (field.presence === 'refused') {
-    context.report({ severity: 'error', place: entry.keyPlace, path: here.path, message: field.why });
-    return invalid;
-  }
-  const value = field.shape.decode(entry.node, here);
-  if (field.presence !== 'ignored') return value;
-  if (field.note) context.report({ severity: 'note', place: entry.keyPlace, path: here.path, message: field.note });
-  return value === invalid ? invalid : undefined;
-}
-
-function objectSchema(fields: Fields, description: string | undefined): JsonSchema {
-  const properties: Record<string, JsonSchema> = {};
-  const needed: string[] = [];
-  for (const [name, field] of Object.entries(fields)) {
-    if (field.presence === 'refused') continue;
-    if (field.presence === 'required') needed.push(name);
-    properties[name] = {
-      ...field.shape.schema,
-      ...(field.presence === 'ignored' && field.note ? { description: field.note } : {}),
-      ...(field.presence === 'default' ? { default: field.value } : {}),
-    };
-  }
-  return {
-    type: 'object',
-    properties,
-    additionalProperties: false,
-    ...(needed.length ? { required: needed } : {}),
-    ...(description ? { description } : {}),
   };
 }

@@ -1,0 +1,92 @@
+import { objectName, waitMs } from '../core/kubernetes-shapes.ts';
+import { later, object, optional, required, withDefault } from '../core/object-shape.ts';
+import { boolean, list, oneOf, refine, type Shape, string } from '../core/shape.ts';
+import { exactlyOneOf, type Located, located } from '../core/shape-rules.ts';
+import type { Delivery, FileDefaults } from '../core/spec.ts';
+import { access, directoryPath, mode, safePath } from './file-access.ts';
+import { deliveryMetadata, type Metadata, objectOf } from './metadata.ts';
+import { type SignalFields, signalFields } from './signal-step.ts';
+
+/** `spec` of a Delivery: defaults that depend on other objects are still open. */
+export interface DeliveryFields {
+  readonly externalSecrets: readonly Located<string>[];
+  readonly directory?: Located<string>;
+  readonly layout: Delivery['layout'];
+  readonly defaults: FileDefaults;
+  readonly files: readonly Located<FileFields>[];
+  readonly settle: { readonly quiet?: number; readonly max?: number };
+  readonly keepPrevious: number;
+  readonly reload: readonly SignalFields[];
+  readonly firstReload: boolean;
+}
+
+/** One of `files`. Exactly one of eta, etaFile and format. */
+export interface FileFields {
+  readonly path: string;
+  readonly mode?: number;
+  readonly owner?: number;
+  readonly group?: number;
+  readonly eta?: string;
+  readonly etaFile?: Located<string>;
+  readonly format?: Located<string>;
+}
+
+export const standardMode = 0o440;
+export const standardKeepPreviousMs = 60_000;
+
+const file: Shape<FileFields> = exactlyOneOf(
+  object({
+    path: required(safePath),
+    ...access,
+    eta: optional(string({ description: 'An eta template; `it` holds the entries.' })),
+    etaFile: optional(located(string({ minLength: 1, description: 'A file with an eta template; relative to this manifest.' }))),
+    format: optional(located(string({ minLength: 1, description: 'A shipped template: dotenv, json, yaml, properties ...' }))),
+    goTemplate: later('goTemplate'),
+    goTemplateFile: later('goTemplateFile'),
+    validate: later('validate'),
+  }),
+  ['eta', 'etaFile', 'format'],
+);
+
+const reloadStep: Shape<SignalFields> = refine(
+  exactlyOneOf(
+    object({
+      signal: optional(signalFields),
+      http: later('the reload step http'),
+      exec: later('the reload step exec'),
+      touch: later('the reload step touch'),
+    }),
+    ['signal'],
+  ),
+  ({ signal }) => (signal ? { value: signal } : { wrong: 'signal must be given' }),
+);
+
+const settle = refine(object({ quiet: optional(waitMs), max: optional(waitMs) }), (waits) =>
+  waits.quiet !== undefined && waits.max !== undefined && waits.max < waits.quiet
+    ? { wrong: 'max is shorter than quiet' }
+    : { value: waits },
+);
+
+const fields: Shape<DeliveryFields> = object({
+  externalSecrets: required(list(located(objectName), { min: 1 })),
+  directory: optional(located(directoryPath)),
+  layout: withDefault(oneOf('files', 'none'), 'files'),
+  defaults: withDefault(object({ ...access, mode: withDefault(mode, standardMode, '0440') }), { mode: standardMode }),
+  files: withDefault(list(located(file)), []),
+  settle: withDefault(settle, {}),
+  keepPrevious: withDefault(waitMs, standardKeepPreviousMs, '60s'),
+  reload: withDefault(list(reloadStep), []),
+  firstReload: withDefault(boolean(), false),
+  check: later('check'),
+  verify: later('verify'),
+  onVerifyFailure: later('onVerifyFailure'),
+  stagger: later('stagger'),
+});
+
+export interface DeliveryObject {
+  readonly metadata: Metadata;
+  readonly spec: DeliveryFields;
+}
+
+/** Our own kind: keytide.dev/v1alpha1. */
+export const deliveryShape: Shape<DeliveryObject> = objectOf(deliveryMetadata, fields);
