@@ -1,6 +1,18 @@
 import type { AwsAuth, AwsIdentityConfig } from '../../auth/aws/credentials.ts';
 import { ignored, object, optional, required, withDefault } from '../../core/object-shape.ts';
-import { boolean, integer, invalid, list, oneOf, record, refine, type Shape, string, type TypeOf } from '../../core/shape.ts';
+import {
+  below,
+  boolean,
+  integer,
+  invalid,
+  list,
+  oneOf,
+  record,
+  refine,
+  type Shape,
+  string,
+  type TypeOf,
+} from '../../core/shape.ts';
 
 /** A store's `spec.provider.aws` (eso.md 2.3), defaults filled in. */
 export interface AwsConfig extends AwsIdentityConfig {
