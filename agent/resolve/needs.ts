@@ -1,0 +1,42 @@
+import { type FindQuery, type ObjectRef, queryId, refId } from '../core/object-ref.ts';
+import type { ExternalSecret, RemoteRef } from '../core/spec.ts';
+
+/** What must be asked of each store, by store id: every remote object once, however many entries use it. */
+export interface Needs {
+  readonly refs: ReadonlyMap<string, readonly ObjectRef[]>;
+  readonly finds: ReadonlyMap<string, readonly FindQuery[]>;
+}
+
+/** The plan of one refresh of these external secrets together. Pure. */
+export function needsOf(secrets: readonly ExternalSecret[]): Needs {
+  const refs = new Map<string, Map<string, ObjectRef>>();
+  const finds = new Map<string, Map<string, FindQuery>>();
+  for (const { data, dataFrom } of secrets) {
+    for (const entry of dataFrom) {
+      if (entry.kind === 'find') add(finds, entry.store, queryId(entry.find.query), entry.find.query);
+      else addRef(refs, entry.store, entry.remoteRef);
+    }
+    for (const { store, remoteRef } of data) addRef(refs, store, remoteRef);
+  }
+  return { refs: listed(refs), finds: listed(finds) };
+}
+
+/** The remote object that an entry reads. */
+export function refOf({ key, version, metadataPolicy }: RemoteRef): ObjectRef {
+  return { kind: metadataPolicy === 'Fetch' ? 'metadata' : 'value', key, version };
+}
+
+function addRef(refs: Map<string, Map<string, ObjectRef>>, store: string, remoteRef: RemoteRef): void {
+  const ref = refOf(remoteRef);
+  add(refs, store, refId(ref), ref);
+}
+
+function add<T>(stores: Map<string, Map<string, T>>, store: string, id: string, need: T): void {
+  const needs = stores.get(store) ?? new Map<string, T>();
+  if (!needs.has(id)) needs.set(id, need);
+  stores.set(store, needs);
+}
+
+function listed<T>(stores: ReadonlyMap<string, ReadonlyMap<string, T>>): ReadonlyMap<string, readonly T[]> {
+  return new Map([...stores].map(([store, needs]) => [store, [...needs.values()]]));
+}
