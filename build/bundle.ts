@@ -18,8 +18,9 @@ export interface Chunk {
  * CommonJS, `import()` included. Whatever two chunks share is a chunk of its own: AgentError and SecretValue exist once.
  *
  * @param repository where agent/main.ts and node_modules are
+ * @param commit what `keytide version` says it was built from
  */
-export async function bundle(repository: string): Promise<readonly Chunk[]> {
+export async function bundle(repository: string, commit: string | undefined): Promise<readonly Chunk[]> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: repository,
     entryPoints: { main: 'agent/main.ts' },
@@ -37,7 +38,7 @@ export async function bundle(repository: string): Promise<readonly Chunk[]> {
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none', // All licences are in THIRD-PARTY.txt.
-    define: { 'import.meta.url': 'bundledFileUrl' },
+    define: { 'import.meta.url': 'bundledFileUrl', keytideCommit: JSON.stringify(commit) ?? 'undefined' },
     logLevel: 'warning',
   });
   return await Promise.all(

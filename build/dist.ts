@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundle, type Chunk } from './bundle.ts';
@@ -12,7 +13,7 @@ import { thirdPartyNotices } from './third-party.ts';
  * @returns the chunks, for tests that ask what is in which
  */
 export async function buildDist(repository: string, dist: string): Promise<readonly Chunk[]> {
-  const chunks = await bundle(repository);
+  const chunks = await bundle(repository, process.env['KEYTIDE_COMMIT'] || checkedOutCommit(repository));
   await rm(dist, { recursive: true, force: true });
   await mkdir(dist, { recursive: true });
   for (const chunk of chunks) await writeFile(join(dist, chunk.name), chunk.text);
@@ -24,4 +25,13 @@ export async function buildDist(repository: string, dist: string): Promise<reado
   await writeFile(join(dist, 'THIRD-PARTY.txt'), thirdPartyNotices(repository, inputs));
   await compileAhead(dist);
   return chunks;
+}
+
+/** Undefined outside a git checkout: in Dockerfile, which is told by a build argument. */
+function checkedOutCommit(repository: string): string | undefined {
+  try {
+    return execFileSync('git', ['-C', repository, 'rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8', stdio: 'pipe' }).trim();
+  } catch {
+    return undefined;
+  }
 }

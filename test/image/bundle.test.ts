@@ -94,7 +94,7 @@ test('version, --help, a command’s --help and completion work in the bundle', 
     keytide('version'),
     keytide('--help'),
     keytide('init', '--help'),
-    keytide('completion'),
+    keytide('completion', 'bash'),
   ]);
   assert.ok(said.stdout.includes(version), said.stdout + said.stderr);
   for (const command of ['init', 'run', 'check', 'schema', 'completion'])
