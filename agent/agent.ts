@@ -1,11 +1,12 @@
 import type { Clock } from './core/clock.ts';
 import type { Log } from './core/log.ts';
-import type { SecretValue } from './core/secret-value.ts';
+import type { Entries, SecretValue } from './core/secret-value.ts';
 import type { Delivery, ExternalSecret, Spec, Store } from './core/spec.ts';
 import { type ExternalSecretStatus, errorStatus, type Status } from './core/status.ts';
 import { type Deliverer, deliverer } from './deliverer.ts';
 import type { DelivererWorld } from './deliverer-world.ts';
 import type { Provider } from './providers/provider.ts';
+import type { RecordedEntries } from './publish/entries-record.ts';
 import { type Refresher, refresher, type SecretClock } from './refresher.ts';
 import { type StoreReader, storeReader } from './store-reader.ts';
 
@@ -18,6 +19,11 @@ export interface AgentWorld {
   readonly reloads: 'on' | 'off';
   readonly open: (store: Store, spec: Spec) => Promise<Provider>;
   readonly learn: (values: Iterable<SecretValue>) => void;
+  /** Entries that an agent which is started again must not fetch anew. `write` passes over all others; it never rejects. */
+  readonly recorded: {
+    readonly read: (secret: ExternalSecret) => Promise<RecordedEntries | undefined>;
+    readonly write: (secret: ExternalSecret, entries: Entries, refreshedAt: number) => Promise<void>;
+  };
   /** What a delivery may use, beside what all share. */
   readonly delivererWorld: (
     delivery: Delivery,
@@ -83,8 +89,9 @@ function refresherOf(world: AgentWorld, members: (externalSecret: string) => rea
   const { clock, log, signal, fraction, learn, onSync, onChange } = world;
   return refresher({
     ...{ clock, log, signal, fraction, learn, onSync, onChange },
-    onContent: (externalSecret, content) => {
-      for (const each of members(externalSecret)) each.offer(externalSecret, content);
+    onContent: (secret, content, refreshedAt) => {
+      if (content !== 'nothing') void world.recorded.write(secret, content, refreshedAt);
+      for (const each of members(secret.name)) each.offer(secret.name, content);
     },
   });
 }
@@ -109,7 +116,12 @@ async function apply(running: Running, spec: Spec): Promise<void> {
   }
   running.namespace = spec.identity.namespace;
   await applyDeliveries(running, spec);
-  running.refresher.use(spec.externalSecrets, running.readers);
+  const recorded = new Map<string, RecordedEntries>();
+  for (const secret of spec.externalSecrets) {
+    const before = await running.world.recorded.read(secret);
+    if (before) recorded.set(secret.name, before);
+  }
+  running.refresher.use(spec.externalSecrets, running.readers, recorded);
   for (const [id, reader] of old) if (running.readers.get(id) !== reader) await reader.close();
 }
 

@@ -1,14 +1,17 @@
-import { type AgentError, asAgentError } from './core/agent-error.ts';
+import { AgentError, asAgentError } from './core/agent-error.ts';
 import type { Clock } from './core/clock.ts';
 import type { Log } from './core/log.ts';
 import type { FindQuery, ObjectRef } from './core/object-ref.ts';
 import { isStoreWide, nextRefreshAt, retryDelayMs, togetherMs } from './core/schedule.ts';
-import type { SecretValue } from './core/secret-value.ts';
+import type { Entries, SecretValue } from './core/secret-value.ts';
 import type { ExternalSecret } from './core/spec.ts';
 import type { MemberContent } from './delivery-content.ts';
 import { needsOf } from './resolve/needs.ts';
 import { type Listed, type Resolved, resolve } from './resolve/resolve.ts';
 import type { StoreAnswers, StoreReader } from './store-reader.ts';
+
+/** However often somebody asks, an external secret is not refreshed more often than this. */
+const askedFloorMs = 100;
 
 /** However long nothing is due, the loop shows a sign of life this often. */
 const heartbeatMs = 10_000;
@@ -21,7 +24,8 @@ export interface RefresherWorld {
   readonly fraction: number;
   /** Values that must never be shown, before anything else sees them. */
   readonly learn: (values: Iterable<SecretValue>) => void;
-  readonly onContent: (externalSecret: string, content: MemberContent) => void;
+  /** What it gives now; `refreshedAt` in ms since the epoch. */
+  readonly onContent: (secret: ExternalSecret, content: MemberContent, refreshedAt: number) => void;
   readonly onSync: (secret: ExternalSecret, result: 'ok' | 'failed', durationMs: number) => void;
   readonly onChange: () => void;
 }
@@ -50,8 +54,11 @@ export interface SecretClock {
 /** Keeps the entries of each external secret current, each on its own clock; what is due together is fetched together. */
 export interface Refresher {
   readonly clocks: ReadonlyMap<string, SecretClock>;
-  /** Replaces the external secrets. What didn't change keeps its clock. */
-  readonly use: (secrets: readonly ExternalSecret[], readers: ReadonlyMap<string, StoreReader>) => void;
+  /**
+   * Replaces the external secrets. What didn't change keeps its clock. `recorded`: what a predecessor fetched of those that nothing
+   * but a change or an operator refreshes.
+   */
+  readonly use: (secrets: readonly ExternalSecret[], readers: ReadonlyMap<string, StoreReader>, recorded: Recorded) => void;
   /** Refreshes these at once, whatever their clocks say. */
   readonly refreshNow: (names: Iterable<string>) => void;
   /** When the loop last showed that it runs, in ms since the epoch. */
@@ -60,11 +67,13 @@ export interface Refresher {
   readonly run: () => Promise<void>;
 }
 
+export type Recorded = ReadonlyMap<string, { readonly entries: Entries; readonly refreshedAt: number }>;
+
 export function refresher(world: RefresherWorld): Refresher {
   const loop: Loop = { world, clocks: new Map(), aliveAt: world.clock.now(), wake: new AbortController() };
   return {
     clocks: loop.clocks,
-    use: (secrets, readers) => use(loop, secrets, readers),
+    use: (secrets, readers, recorded) => use(loop, secrets, readers, recorded),
     refreshNow: (names) => refreshNow(loop, names),
     aliveAt: () => loop.aliveAt,
     run: () => run(loop),
@@ -90,13 +99,21 @@ async function run(loop: Loop): Promise<void> {
   }
 }
 
-function use(loop: Loop, secrets: readonly ExternalSecret[], readers: ReadonlyMap<string, StoreReader>): void {
+function use(
+  loop: Loop,
+  secrets: readonly ExternalSecret[],
+  readers: ReadonlyMap<string, StoreReader>,
+  recorded: Recorded,
+): void {
   const old = new Map(loop.clocks);
   loop.clocks.clear();
   for (const secret of secrets) {
     const kept = old.get(secret.name);
     const isSame = kept?.secret.digest === secret.digest && [...kept.readers].every(([id, reader]) => readers.get(id) === reader);
-    loop.clocks.set(secret.name, kept && isSame ? kept : newClock(loop, secret, readers, kept));
+    const clock = kept && isSame ? kept : newClock(loop, secret, readers, kept);
+    loop.clocks.set(secret.name, clock);
+    const before = recorded.get(secret.name);
+    if (!kept && before) recall(loop, clock, before.entries, before.refreshedAt);
   }
   loop.wake.abort();
 }
@@ -118,11 +135,18 @@ function newClock(
   };
 }
 
+function recall(loop: Loop, each: SecretClock, entries: Entries, refreshedAt: number): void {
+  const { learn, onContent } = loop.world;
+  Object.assign(each, { content: entries, refreshedAt, successes: 1, dueAt: Number.POSITIVE_INFINITY, reason: 'SecretSynced' });
+  learn(entries.values());
+  onContent(each.secret, entries, refreshedAt);
+}
+
 function refreshNow(loop: Loop, names: Iterable<string>): void {
   for (const name of names) {
     const each = loop.clocks.get(name);
     if (each?.isRunning) each.isWanted = true;
-    else if (each) each.dueAt = loop.world.clock.now();
+    else if (each) each.dueAt = Math.max(loop.world.clock.now(), (each.refreshedAt ?? 0) + askedFloorMs);
   }
   loop.wake.abort();
 }

@@ -12,6 +12,7 @@ import type { Delivery, ExternalSecret, Spec, Store } from '../core/spec.ts';
 import { knownProviders } from '../providers/known.ts';
 import type { Provider } from '../providers/provider.ts';
 import { deliveryDirectory } from '../publish/delivery-directory.ts';
+import { isRecorded, readEntries, writeEntries } from '../publish/entries-record.ts';
 import type { Volume } from '../publish/volume.ts';
 import { sendSignal } from '../reload/send-signal.ts';
 import { renderDelivery } from '../template/render-delivery.ts';
@@ -43,6 +44,7 @@ export function agentWorld(parts: AgentParts): AgentWorld {
   return {
     ...{ clock: world.clock, log, signal, reloads, learn, onSync, onReload, onChange, fraction: podFraction(pod.seed) },
     open: (store, spec) => openStore(store, spec, parts),
+    recorded: recordedEntries(parts),
     delivererWorld: async (delivery) => delivererWorld(delivery, parts),
   };
 }
@@ -61,6 +63,18 @@ function effectsFor(store: Store, spec: Spec, { options, world, pod, log, onRequ
     tokenFile: (audience) => findToken({ tokensDir: options.tokens, usualPlaces: usualTokenPlaces(world.env), audience }),
     allowNodeCredentials: options.allowNodeCredentials,
     onRequest: (request) => onRequest(store.provider, request),
+  };
+}
+
+function recordedEntries({ privateDir, log }: AgentParts): AgentWorld['recorded'] {
+  return {
+    read: async (secret) => (isRecorded(secret) ? readEntries(privateDir, secret) : undefined),
+    async write(secret, entries, refreshedAt) {
+      if (!isRecorded(secret)) return;
+      await writeEntries(privateDir, secret, { entries, refreshedAt }).catch((error: unknown) =>
+        log.warn({ externalSecret: secret.name, error }, 'entries could not be kept for a restart'),
+      );
+    },
   };
 }
 
