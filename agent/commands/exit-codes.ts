@@ -19,7 +19,7 @@ export const exitCodeMeanings: Readonly<Record<number, string>> = {
   0: 'done',
   1: 'a bug in the agent: please report it',
   2: 'wrong usage',
-  3: 'the spec is refused, or can not be read',
+  3: 'the spec is refused, or cannot be read',
   4: 'the identity is refused, or its token or credentials are missing',
   5: 'a secret is missing, denied, or not what the manifest says',
   6: 'a store could not be reached in time',

@@ -31,7 +31,7 @@ export const knownCommands: Readonly<Record<CommandName, Command>> = {
     summary: 'deliver everything once, then end',
     description:
       'For an init container: reads the spec, fetches what it names, publishes the files and ends. Tries again until --init-timeout ' +
-      'is over, but ends earlier when waiting can not mend it. What works is published even if something else fails; the exit code ' +
+      'is over, but ends earlier when waiting cannot mend it. What works is published even if something else fails; the exit code ' +
       'and the termination message then name the first thing to look at. An interrupted init ends with 143.',
     options: agentOptions,
     exitCodes: [3, 4, 5, 6, 7],

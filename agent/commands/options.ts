@@ -26,6 +26,8 @@ export interface AgentOptions {
   readonly templates: readonly ('eta' | 'go')[];
   readonly logLevel: LogLevel;
   readonly logFormat: 'json' | 'pretty';
+  /** Where Kubernetes reads the last words of a container. */
+  readonly terminationLog: string;
 }
 
 /** One row of the table that parsing, help, completion and docs/cli.md are made from. */
@@ -39,7 +41,12 @@ export interface Option {
   /** As it would be written; none: see `meaning`. */
   readonly default?: string;
   readonly meaning: string;
+  /** Heading in help. */
+  readonly group: 'Where things are' | 'Serving and time' | 'What is allowed' | 'Log' | 'Result';
 }
+
+/** The kubelet's own default for terminationMessagePath. */
+export const defaultTerminationLog = '/dev/termination-log';
 
 /** Options of every command that works on a spec, in the order of help. */
 export const agentOptions = [
@@ -49,14 +56,23 @@ export const agentOptions = [
     value: 'PATH',
     default: '/etc/keytide',
     meaning: 'file or directory of manifests; may be given several times (in the variable: PATH:PATH)',
+    group: 'Where things are',
   },
-  { flag: 'root', kind: 'path', value: 'DIR', default: '/run/keytide', meaning: 'the volume that deliveries are published on' },
+  {
+    flag: 'root',
+    kind: 'path',
+    value: 'DIR',
+    default: '/run/keytide',
+    meaning: 'the volume that deliveries are published on',
+    group: 'Where things are',
+  },
   {
     flag: 'credentials',
     kind: 'path',
     value: 'DIR',
     default: '/etc/keytide-credentials',
     meaning: 'Secrets that stores refer to, mounted as DIR/<Secret name>/<key>',
+    group: 'Where things are',
   },
   {
     flag: 'configmaps',
@@ -64,6 +80,7 @@ export const agentOptions = [
     value: 'DIR',
     default: '/etc/keytide-configmaps',
     meaning: 'ConfigMaps that manifests refer to, mounted as DIR/<ConfigMap name>/<key>',
+    group: 'Where things are',
   },
   {
     flag: 'tokens',
@@ -71,6 +88,7 @@ export const agentOptions = [
     value: 'DIR',
     default: '/var/run/secrets/keytide',
     meaning: 'projected service account tokens; the one whose audience fits is used, then the usual places of the clouds',
+    group: 'Where things are',
   },
   {
     flag: 'annotations',
@@ -78,14 +96,22 @@ export const agentOptions = [
     value: 'FILE',
     default: '/etc/podinfo/annotations',
     meaning: 'downwardAPI file of the pod annotations; a changed force-sync annotation refreshes at once',
+    group: 'Where things are',
   },
-  { flag: 'namespace', kind: 'text', value: 'NAME', meaning: 'namespace of this pod; default: what the token says' },
+  {
+    flag: 'namespace',
+    kind: 'text',
+    value: 'NAME',
+    meaning: 'namespace of this pod; without it what the token says',
+    group: 'Where things are',
+  },
   {
     flag: 'private',
     kind: 'path',
     value: 'DIR',
     default: '/run/keytide-private',
     meaning: "the agent's own memory volume, mounted in no other container; if missing, ROOT/.keytide is used",
+    group: 'Where things are',
   },
   {
     flag: 'feedback',
@@ -93,12 +119,22 @@ export const agentOptions = [
     value: 'DIR',
     default: '/run/keytide-feedback',
     meaning: 'small directory that the app may write to',
+    group: 'Where things are',
+  },
+  {
+    flag: 'termination-log',
+    kind: 'path',
+    value: 'FILE',
+    default: defaultTerminationLog,
+    meaning: "where the last error goes; the container's terminationMessagePath",
+    group: 'Where things are',
   },
   {
     flag: 'listen',
     kind: 'text',
     value: 'ADDR',
-    meaning: 'address of health, metrics and status: :PORT, HOST:PORT or off; default :8421 for run, else off',
+    meaning: 'address of health, metrics and status: :PORT, HOST:PORT or off; without it :8421 for run, off for all else',
+    group: 'Serving and time',
   },
   {
     flag: 'init-timeout',
@@ -106,18 +142,28 @@ export const agentOptions = [
     value: 'TIME',
     default: '5m',
     meaning: 'how long the first delivery may take',
+    group: 'Serving and time',
   },
-  { flag: 'grace', kind: 'duration', value: 'TIME', default: '2s', meaning: 'how long stopping may take' },
-  { flag: 'allow-disk', kind: 'switch', meaning: 'publish on a volume that is not in memory' },
+  {
+    flag: 'grace',
+    kind: 'duration',
+    value: 'TIME',
+    default: '2s',
+    meaning: 'how long stopping may take',
+    group: 'Serving and time',
+  },
+  { flag: 'allow-disk', kind: 'switch', meaning: 'publish on a volume that is not in memory', group: 'What is allowed' },
   {
     flag: 'strict-identity',
     kind: 'switch',
     meaning: "refuse a manifest that refers to another service account than the pod's, instead of warning",
+    group: 'What is allowed',
   },
   {
     flag: 'allow-node-credentials',
     kind: 'switch',
     meaning: "let stores without credentials of their own use the node's role (instance profile)",
+    group: 'What is allowed',
   },
   {
     flag: 'templates',
@@ -125,6 +171,7 @@ export const agentOptions = [
     choices: ['eta', 'go'],
     default: 'eta,go',
     meaning: 'template languages that manifests may use; eta is JavaScript',
+    group: 'What is allowed',
   },
   {
     flag: 'log-level',
@@ -132,12 +179,14 @@ export const agentOptions = [
     choices: logLevels,
     default: 'info',
     meaning: 'the least important lines that are logged',
+    group: 'Log',
   },
   {
     flag: 'log-format',
     kind: 'choice',
     choices: ['json', 'pretty'],
-    meaning: 'form of log lines; default json, pretty at a terminal',
+    meaning: 'form of log lines; without it json, or pretty at a terminal',
+    group: 'Log',
   },
 ] as const satisfies readonly Option[];
 
@@ -150,7 +199,8 @@ export const outputOption = {
   kind: 'choice',
   choices: ['text', 'json'],
   default: 'text',
-  meaning: 'form of the result; short: -o',
+  meaning: 'form of the result',
+  group: 'Result',
 } as const satisfies Option;
 
 /** The variable that mirrors a flag. */

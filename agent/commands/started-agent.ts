@@ -7,7 +7,6 @@ import { type Problem, problemText } from '../core/problem.ts';
 import type { Spec } from '../core/spec.ts';
 import type { Status } from '../core/status.ts';
 import { createLog } from '../observe/log.ts';
-import { createMasker } from '../observe/masker.ts';
 import { createMeter, type Meter } from '../observe/meter.ts';
 import { knownProviders } from '../providers/known.ts';
 import { openVolume, type Volume } from '../publish/volume.ts';
@@ -39,7 +38,7 @@ export interface StartedAgent {
 
 /** Throws SPEC_INVALID, SPEC_UNREADABLE, VOLUME_NOT_MEMORY, VOLUME_UNUSABLE: then nothing was done yet. */
 export async function startAgent(options: AgentOptions, world: World, reloads: 'on' | 'off'): Promise<StartedAgent> {
-  const masker = createMasker();
+  const { masker } = world;
   const { now } = world.clock;
   const log = createLog({ level: options.logLevel, format: options.logFormat, write: world.stderr, mask: masker.mask, now });
   const meter = createMeter({ version: world.version, node: world.nodeVersion });

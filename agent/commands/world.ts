@@ -1,11 +1,15 @@
 import type { Clock } from '../core/clock.ts';
+import type { Masker } from '../observe/masker.ts';
 
 /** What a command may use of the process. `main.ts` makes it; a test makes its own. */
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
+  /** Whether a person reads stderr, where the log goes. */
   readonly isTerminal: boolean;
+  /** How wide that person's window is. */
+  readonly columns: () => number | undefined;
   readonly pid: number;
   readonly clock: Clock;
   /** Aborted by the first SIGTERM or SIGINT; a second one kills. */
@@ -18,6 +22,8 @@ export interface World {
   /** Ours, and Node's. */
   readonly version: string;
   readonly nodeVersion: string;
+  /** Knows the secret values that must not leave the process, even if it ends by a bug. */
+  readonly masker: Masker;
   /** Leaves the last error where Kubernetes shows it (/dev/termination-log), masked and bounded. */
   readonly lastWords: (text: string) => void;
   /** The directory of the templates we ship. */

@@ -1,0 +1,81 @@
+import { fstatSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { version } from './commands/build-facts.ts';
+import { dispatch } from './commands/dispatch.ts';
+import { exitCodeOfSignal } from './commands/exit-codes.ts';
+import { reportLastError } from './commands/last-error.ts';
+import { defaultTerminationLog } from './commands/options.ts';
+import { type Invocation, parseCommand } from './commands/parse.ts';
+import { writeText } from './commands/standard-output.ts';
+import type { World } from './commands/world.ts';
+import { systemClock } from './core/clock.ts';
+import { createMasker } from './observe/masker.ts';
+import { writeTerminationMessage } from './observe/termination.ts';
+
+/** The process: the only file that reads `process`. Everything else is told what it needs by the World. */
+let invocation: Invocation | undefined;
+const ending = endOnSignals();
+const refreshes = new Set<() => void>();
+const world = makeWorld();
+
+process.on('SIGUSR2', () => {
+  for (const refresh of refreshes) refresh();
+});
+process.on('uncaughtException', (error) => process.exit(reportLastError(error, invocation, world)));
+process.on('unhandledRejection', (error) => process.exit(reportLastError(error, invocation, world)));
+void main().then((code) => process.exit(code));
+
+async function main(): Promise<number> {
+  try {
+    invocation = parseCommand(process.argv.slice(2), world);
+    return await dispatch(invocation, world);
+  } catch (error) {
+    return reportLastError(error, invocation, world);
+  }
+}
+
+function makeWorld(): World {
+  const masker = createMasker();
+  return {
+    env: process.env,
+    stdout: (text) => writeText(1, text),
+    stderr: (text) => writeText(2, text),
+    // tty.isatty would load the network code. What isn't a terminal here is /dev/null, where it doesn't matter.
+    isTerminal: fstatSync(2).isCharacterDevice(),
+    columns: () => process.stdout.columns,
+    pid: process.pid,
+    clock: systemClock,
+    signal: ending.signal,
+    exitCodeOfSignal: () => exitCodeOfSignal(ending.by()),
+    onUserRefresh: (refresh) => refreshes.add(refresh),
+    kill: (pid, signal) => process.kill(pid, signal),
+    ...{ version, nodeVersion: process.version, masker },
+    lastWords: (text) => writeTerminationMessage(terminationLog(), masker.mask(text)),
+    templatesDir: templatesDir(),
+  };
+}
+
+/** The first SIGTERM or SIGINT asks for an end, the second one is one: as process 1 of a container we get no default action. */
+function endOnSignals(): { readonly signal: AbortSignal; readonly by: () => NodeJS.Signals } {
+  const controller = new AbortController();
+  let by: NodeJS.Signals = 'SIGTERM';
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(exitCodeOfSignal(name));
+      by = name;
+      controller.abort();
+    });
+  }
+  return { signal: controller.signal, by: () => by };
+}
+
+function terminationLog(): string {
+  if (invocation && 'options' in invocation) return invocation.options.terminationLog;
+  return defaultTerminationLog;
+}
+
+/** Beside the bundle (dist/keytide.cjs), or beside agent/ when run from source. */
+function templatesDir(): string {
+  const entry = realpathSync(process.argv[1] ?? '.');
+  return entry.endsWith('.ts') ? join(dirname(entry), '../templates') : join(dirname(entry), 'templates');
+}
