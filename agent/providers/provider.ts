@@ -50,5 +50,5 @@ export interface StoreReferences {
   readonly serviceAccounts: readonly { readonly name: string; readonly namespace?: string; readonly path: string }[];
 }
 
-export type { Effects, StoreRequest } from '../core/effects.ts';
+export type { Effects } from '../core/effects.ts';
 export type { RetrySettings };

@@ -230,7 +230,7 @@ export function classOf(answer: Answer | undefined): string | undefined {
 }
 
 /** A value as logs or errors might show it. */
-export function encodings(value: string): readonly string[] {
+function encodings(value: string): readonly string[] {
   const bytes = Buffer.from(value);
   const json = JSON.stringify(value).slice(1, -1);
   return [

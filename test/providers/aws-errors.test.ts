@@ -60,6 +60,7 @@ test('an error names store, service, operation and secret, and what may be shown
     'SecretStore/aws: AWS Secrets Manager failed GetSecretValue of app/db (AccessDeniedException: ' +
       'arn:aws:sts::123456789012:assumed-role/app/pod may not secretsmanager:GetSecretValue, because no identity-based policy allows it)',
   );
+  assert.match(errorOf('AccessDeniedException', denied).hint, /secretsmanager:GetSecretValue/);
   assert.equal(errorOf('ResourceNotFoundException').message, 'SecretStore/aws: AWS Secrets Manager has no app/db');
 });
 
@@ -89,4 +90,5 @@ test("nothing of an answer's body is kept: neither in the message nor as the cau
 test('what is no error at all, or an unknown one, is an invalid answer', () => {
   for (const thrown of [undefined, null, 'text', {}, { name: 'SomethingNewException', $metadata: { httpStatusCode: 400 } }])
     assert.equal(failureOf(thrown).meaning.code, 'STORE_ANSWER_INVALID');
+  assert.match(errorOf('SomethingNewException', 'x', { $fault: 'client' }).message, /\(SomethingNewException\)/);
 });

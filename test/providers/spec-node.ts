@@ -4,7 +4,7 @@ import { invalid, type Shape, type SpecNode } from '../../agent/core/shape.ts';
 const place: Place = { file: 'store.yaml', line: 1, column: 1 };
 
 /** A value as the YAML reader would hand it over, with one place for all. */
-export function nodeOf(value: unknown): SpecNode {
+function nodeOf(value: unknown): SpecNode {
   if (value === null || value === undefined) return { kind: 'null', place };
   if (typeof value === 'boolean') return { kind: 'boolean', value, text: String(value), place };
   if (typeof value === 'number') return { kind: 'number', value, text: String(value), place };

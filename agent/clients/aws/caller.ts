@@ -52,7 +52,7 @@ export function awsCaller({ store, service, effects, refresh, atOnce }: CallerOp
   async function perform<T>(request: Request<T>, round: Round): Promise<T> {
     let refreshed = false;
     for (let tries = 1; ; ) {
-      await clock.sleep(pausedUntil - clock.now(), round.signal);
+      if (pausedUntil > clock.now()) await clock.sleep(pausedUntil - clock.now(), round.signal);
       if (round.stopped) throw round.stopped;
       const refreshesBefore = refreshes;
       const outcome = await attempt(request, { store: store.id, service, effects }, round.signal);

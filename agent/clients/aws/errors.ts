@@ -27,12 +27,12 @@ export interface Failure {
 
 /** Tells a failure apart. The error itself is dropped: it may hold the whole answer, or quote it. */
 export function failureOf(error: unknown): Failure {
-  const { name, code, message, $metadata, $response } = fieldsOf(error);
+  const { name, code, message, $fault, $metadata, $response } = fieldsOf(error);
   const status = $metadata.httpStatusCode;
   const known = meanings[name];
   if (known) {
     const retryAfterMs = retryAfter($response.headers['retry-after']);
-    const meaning = withDeletion(known, message);
+    const meaning = withAction(withDeletion(known, message), message);
     return { meaning, name, detail: detailOf(meaning, message), answered: true, ...(retryAfterMs ? { retryAfterMs } : {}) };
   }
   if (name === 'AnswerTooLong')
@@ -42,7 +42,12 @@ export function failureOf(error: unknown): Failure {
   if (name === 'TimeoutError')
     return { meaning: meaningOfNetwork('ETIMEDOUT'), name: '', detail: 'no answer in time', answered: false };
   if (status !== undefined && status >= 300)
-    return { meaning: meaningOfStatus(status), name: `HTTP ${status}`, detail: '', answered: true };
+    return {
+      meaning: meaningOfStatus(status),
+      name: $fault && /^\w{1,80}$/.test(name) ? name : `HTTP ${status}`,
+      detail: '',
+      answered: true,
+    };
   return { meaning: { code: 'STORE_ANSWER_INVALID' }, name: '', detail: 'its answer is not what AWS would say', answered: true };
 }
 
@@ -76,16 +81,19 @@ interface ErrorFields {
   readonly name: string;
   readonly code: string;
   readonly message: string;
+  /** True: the service itself named this error. */
+  readonly $fault: boolean;
   readonly $metadata: { readonly httpStatusCode?: number };
   readonly $response: { readonly headers: Readonly<Record<string, string>> };
 }
 
 function fieldsOf(error: unknown): ErrorFields {
-  const { name, code, message, Message, $metadata, $response } = Object(error);
+  const { name, code, message, Message, $fault, $metadata, $response } = Object(error);
   return {
     name: typeof name === 'string' ? name : '',
     code: typeof code === 'string' ? code : '',
     message: typeof message === 'string' && message !== '' ? message : typeof Message === 'string' ? Message : '',
+    $fault: typeof $fault === 'string',
     $metadata: Object($metadata),
     $response: { headers: Object(Object($response).headers) },
   };
@@ -100,6 +108,20 @@ function withDeletion(meaning: Meaning, message: string): Meaning {
   };
 }
 
+/** The very permission that is missing, where AWS names it. */
+function withAction(meaning: Meaning, message: string): Meaning {
+  const action = actionIn(message);
+  if (meaning.code !== 'ACCESS_DENIED' || meaning.hint !== undefined || !action) return meaning;
+  return {
+    ...meaning,
+    hint: `Allow this identity ${action} on it, in its own policy and in the resource's; permissions take seconds to spread.`,
+  };
+}
+
+function actionIn(message: string): string | undefined {
+  return /perform: ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1];
+}
+
 /** ESO looks for these words, too (eso.md 1.5). */
 const markedForDeletion = 'marked for deletion';
 
@@ -111,7 +133,7 @@ function detailOf({ code }: Meaning, message: string): string {
   switch (code) {
     case 'ACCESS_DENIED': {
       const who = /User: (arn:[\w:/+=,.@-]+)/.exec(message)?.[1];
-      const action = /perform: ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1];
+      const action = actionIn(message);
       const reason = /\b(because no [a-z -]+ allows|with an explicit deny in an? [a-z -]+)/.exec(message)?.[1];
       return who && action ? `${who} may not ${action}${reason ? `, ${reason.replace(/ allows$/, ' allows it')}` : ''}` : '';
     }

@@ -1,5 +1,6 @@
 import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
+import { createSecureContext } from 'node:tls';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { caCertificates } from './ca-certificates.ts';
 import type { Environment } from './endpoint.ts';
@@ -16,7 +17,7 @@ export interface TransportLimits {
 export const defaultLimits: TransportLimits = { connectMs: 3_000, requestMs: 10_000, answerBytes: 16 * 1024 * 1024, sockets: 10 };
 
 /** An answer that would not fit: whatever speaks there is not the store. */
-export class AnswerTooLong extends Error {
+class AnswerTooLong extends Error {
   override readonly name = 'AnswerTooLong';
 }
 
@@ -25,7 +26,8 @@ export async function awsTransport(env: Environment, limits: TransportLimits = d
   const ca = await caCertificates(env);
   const proxyEnv = proxyOf(env);
   const shared = { keepAlive: true, maxSockets: limits.sockets, ...(proxyEnv ? { proxyEnv } : {}) };
-  const httpsAgent = new TlsAgent({ ...shared, ...(ca ? { ca: [...ca] } : {}) });
+  // One context for all connections: each would parse the whole bundle otherwise.
+  const httpsAgent = new TlsAgent({ ...shared, ...(ca ? { secureContext: createSecureContext({ ca: [...ca] }) } : {}) });
   return new BoundedHandler({ connectionTimeout: limits.connectMs, httpAgent: new Agent(shared), httpsAgent }, limits);
 }
 

@@ -8,7 +8,7 @@ import {
   list,
   oneOf,
   record,
-  refine,
+  refuseLater,
   type Shape,
   string,
   type TypeOf,
@@ -23,14 +23,13 @@ export interface AwsConfig extends AwsIdentityConfig {
 
 const text = string({ minLength: 1 });
 
-const services = ['SecretsManager', 'ParameterStore'] as const;
-const service: Shape<AwsConfig['service']> = {
-  ...refine(oneOf(...services, 'CertificateManager'), (name) =>
-    name === 'CertificateManager'
-      ? { wrong: `CertificateManager comes with a later version; allowed: ${services.join(', ')}` }
-      : { value: name },
-  ),
-  schema: { type: 'string', enum: services },
+const service = oneOf('SecretsManager', 'ParameterStore');
+const serviceOrLater: Shape<AwsConfig['service']> = {
+  ...service,
+  decode: (node, context) =>
+    node.kind === 'string' && node.value === 'CertificateManager'
+      ? refuseLater(node, context, 'CertificateManager')
+      : service.decode(node, context),
 };
 
 /** The shape of a region's name in every partition: eu-west-1, us-gov-east-1, us-isob-east-1. Which exist changes; a typing error rarely fits. */
@@ -60,7 +59,7 @@ const auth = object({
 
 const fields = object(
   {
-    service: required(service),
+    service: required(serviceOrLater),
     region: required(region),
     auth: withDefault(auth, {}),
     role: optional(string()),
