@@ -1,0 +1,43 @@
+import type { DataFromEntry, Delivery, ExternalSecret, FileDefaults } from '../core/spec.ts';
+import { findInWords } from './check-words.ts';
+
+/** One file that would be written, or a row of files whose names only the store knows. */
+export interface FileReport {
+  /** Below the directory; or in words: `each key of prod/db`. */
+  readonly path: string;
+  readonly isKnown: boolean;
+  /** Such as `0440`. */
+  readonly mode: string;
+  /** As numbers; absent: the agent's own. */
+  readonly owner?: number;
+  readonly group?: number;
+}
+
+/** All files of a delivery, as far as they can be told without asking. */
+export function filesOf(delivery: Delivery, members: readonly ExternalSecret[]): readonly FileReport[] {
+  const entries = delivery.layout === 'files' ? members.flatMap((member) => entryFiles(member, delivery.defaults)) : [];
+  const files = delivery.files.map(({ path, ...own }) => file(path, true, { ...delivery.defaults, ...own }));
+  return [...entries, ...files];
+}
+
+function entryFiles({ data, dataFrom }: ExternalSecret, defaults: FileDefaults): readonly FileReport[] {
+  return [
+    ...dataFrom.map((entry) => file(manyInWords(entry), false, defaults)),
+    ...data.map(({ secretKey }) => file(secretKey, true, defaults)),
+  ];
+}
+
+function manyInWords(entry: DataFromEntry): string {
+  const rewritten = entry.rewrite.length > 0 ? ', rewritten' : '';
+  if (entry.kind === 'find') return `${findInWords(entry.find.query)}${rewritten}`;
+  const { key, property } = entry.remoteRef;
+  return `each key of ${key}${property === '' ? '' : `, ${property}`}${rewritten}`;
+}
+
+function file(path: string, isKnown: boolean, { mode, owner, group }: FileDefaults): FileReport {
+  return {
+    ...{ path, isKnown, mode: mode.toString(8).padStart(4, '0') },
+    ...(owner === undefined ? {} : { owner }),
+    ...(group === undefined ? {} : { group }),
+  };
+}

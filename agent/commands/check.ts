@@ -1,0 +1,24 @@
+import { knownProviders } from '../providers/known.ts';
+import { readSpec } from '../spec/read-spec.ts';
+import { checkReport } from './check-report.ts';
+import { checkText } from './check-text.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { AgentOptions } from './options.ts';
+import { podOf } from './pod.ts';
+import type { World } from './world.ts';
+
+/** `keytide check`: the report on stdout. Ends with 3 when `run` would refuse the spec. Throws SPEC_UNREADABLE. */
+export async function run(
+  { options, output }: { readonly options: AgentOptions; readonly output: 'text' | 'json' },
+  world: World,
+): Promise<number> {
+  const pod = await podOf(options, world);
+  const { spec, problems } = await readSpec({
+    ...{ paths: options.spec, providers: knownProviders, namespace: pod.namespace },
+    ...{ strictIdentity: options.strictIdentity, templates: options.templates },
+    ...(pod.serviceAccount ? { serviceAccount: pod.serviceAccount } : {}),
+  });
+  const report = checkReport(spec, problems, options.root, knownProviders);
+  world.stdout(output === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : checkText(report));
+  return report.accepted ? exitCodes.done : exitCodes.specRefused;
+}
