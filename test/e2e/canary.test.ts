@@ -44,7 +44,7 @@ spec:
 it('no value of a secret leaves the process, whatever fails: plain, base64, hex, URL or JSON', { timeout: 90_000 }, async () => {
   const here = await place();
   const aws = await startAwsDouble({
-    secrets: { plain: canary, json: JSON.stringify(members), denied: canary, names: JSON.stringify({ [`a ${canary}`]: canary }) },
+    secrets: { plain: canary, json: JSON.stringify(members), denied: canary, names: JSON.stringify({ 'a b': canary }) },
   });
   aws.deny({ action: 'secretsmanager:GetSecretValue', resource: 'denied' });
   here.write('spec.yaml', failing());
