@@ -31,7 +31,7 @@ export type ContextResult =
 export function openContext(input: InsideInput, timeoutMs: number): (script: Script) => ContextResult {
   const context = createContext(constants.DONT_CONTEXTIFY, {
     codeGeneration: { strings: false, wasm: false },
-    microtaskMode: 'afterEvaluate', // So that the time limit holds for these, too.
+    microtaskMode: 'afterEvaluate', // So that the time limit would hold for async code, too, if any got past eta-source.ts.
   });
   context['keytideInput'] = JSON.stringify(input);
   prelude.runInContext(context);

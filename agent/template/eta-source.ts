@@ -23,7 +23,7 @@ type Part = string | { readonly t: string; readonly val: string };
  */
 export function etaSource(text: string, subject: string): EtaSource {
   const eta = new Eta({ autoEscape: false, autoTrim: false, outputFunctionName: 'etaOutput' });
-  let body: Body = { code: '', pieces: [] };
+  let body: Body = { code: '', lines: 0, pieces: [] };
   eta.compileBody = (parts) => {
     body = bodyOf(parts, text, subject);
     return body.code;
@@ -51,6 +51,7 @@ interface Piece extends TemplatePlace {
 
 interface Body {
   readonly code: string;
+  readonly lines: number;
   readonly pieces: readonly Piece[];
 }
 
@@ -64,18 +65,22 @@ function bodyOf(parts: readonly Part[], text: string, subject: string): Body {
   const places = placesOfTags(parts, text);
   const pieces: Piece[] = [];
   let code = ownFunctions;
+  let line = ownFunctions.split('\n').length; // Of the body, where the next piece of code begins.
   for (const part of parts) {
     if (typeof part === 'string') {
       code += `__eta.res=keytidePut(__eta.res,'${part.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}');\n`;
+      line += 1;
       continue;
     }
     const place = places[pieces.length] ?? { line: 1, column: 1 };
     refuseLater(part.val, place, subject);
-    if (part.t !== 'e') code += '__eta.res=keytidePut(__eta.res,(\n';
-    pieces.push({ ...place, bodyLine: code.split('\n').length, lines: part.val.split('\n').length });
-    code += part.t === 'e' ? `${part.val}\n` : `${part.val}\n));\n`; // The line break ends a `//` comment.
+    const [before, after] = part.t === 'e' ? ['', '\n'] : ['__eta.res=keytidePut(__eta.res,(\n', '\n));\n']; // Its own line: `//` ends.
+    const lines = part.val.split('\n').length;
+    pieces.push({ ...place, lines, bodyLine: line + (before === '' ? 0 : 1) });
+    code += before + part.val + after;
+    line += lines + (before === '' ? 0 : 2);
   }
-  return { code, pieces };
+  return { code, lines: line, pieces };
 }
 
 /** Where each tag's code begins. eta doesn't say, but every `<%` outside a tag begins one. */
@@ -95,21 +100,23 @@ function placesOfTags(parts: readonly Part[], text: string): readonly TemplatePl
   return places;
 }
 
-/** A template is done when it returns: what runs later would run outside the time limit, and fail where nobody catches it. */
+/**
+ * A template is done when it returns: what runs later would fail where nobody catches it. Strings are looked into as well:
+ * to tell them from regular expressions takes a parser, and such a string in a tag is rare.
+ */
+const later = /(?<![\w$.])(?:(async)\s*(?:[\w$#[(*]|(?<=\s)['"])|(import)\s*\()/;
+
 function refuseLater(code: string, { line, column }: TemplatePlace, subject: string): void {
-  const bare = code.replace(
-    /'(\\.|[^'\\\n])*'|"(\\.|[^"\\\n])*"|`(\\[\s\S]|[^`\\$]|\$(?!\{))*`|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g,
-    ' ',
-  );
-  const word = /(?<![\w$.])(async|await|import)(?![\w$]|\s*:)/.exec(bare)?.[1];
+  const [, isAsync, isImport] = later.exec(code.replace(/\/\*[\s\S]*?\*\//g, ' ')) ?? [];
+  const word = isAsync ?? isImport;
   if (word === undefined) return;
   throw new AgentError('TEMPLATE_FAILED', `${subject}: line ${line}, column ${column}: a template can't use ${word}`);
 }
 
 /** The last piece that begins at or before the line; the call around it stands on the line above. */
-function placeIn({ code, pieces }: Body, bodyLine: number, column: number): TemplatePlace | 'end' {
+function placeIn({ lines: all, pieces }: Body, bodyLine: number, column: number): TemplatePlace | 'end' {
   const piece = pieces.findLast((each) => each.bodyLine <= bodyLine + 1);
-  if (!piece || bodyLine >= code.split('\n').length) return 'end';
+  if (!piece || bodyLine >= all) return 'end';
   const lines = Math.min(bodyLine - piece.bodyLine, piece.lines - 1);
   if (lines > 0) return { line: piece.line + lines, column: Math.max(1, column) };
   return { line: piece.line, column: piece.column + (lines === 0 ? Math.max(0, column - 1) : 0) };

@@ -39,7 +39,7 @@ export class Scene {
   }
 
   async start(command: string, args: readonly string[], options: { readonly uid?: number } = {}): Promise<Program> {
-    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], ...options });
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], detached: true, ...options });
     this.#children.push(child);
     const lines: string[] = [];
     const waiting = new Set<() => void>();
@@ -74,13 +74,22 @@ export class Scene {
 
   async end(): Promise<void> {
     for (const child of this.#children) {
-      if (child.exitCode === null && child.signalCode === null) {
-        const ended = new Promise((resolve) => child.once('exit', resolve));
-        child.kill('SIGKILL');
-        await ended;
-      }
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      const isAlive = child.exitCode === null && child.signalCode === null;
+      endGroup(child.pid);
+      if (isAlive) await ended;
     }
     if (this.#dir) await rm(this.#dir, { recursive: true });
+  }
+}
+
+/** The program and what it started: `detached` gave them a group of their own. */
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // All of it has ended by itself.
   }
 }
 

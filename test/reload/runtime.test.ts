@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, type TestContext, test } from 'node:test';
 import { isGoBinary } from '../../agent/reload/go-binary.ts';
@@ -74,19 +75,35 @@ test('a Go program that does not handle the signal dies of it, and that is repor
   await assert.rejects(sendSignal(hup(commandMatches(path), { handled: true }), world), refusal(/ended after SIGHUP/));
 });
 
-test('Go is told by its build information, also in a stripped executable, and nothing else is', async (t) => {
+test('nothing that is not made by Go is taken for it', async () => {
   assert.equal(await isGoBinary(process.execPath), false);
   assert.equal(await isGoBinary(await scene.file('script.sh', '#!/bin/sh\n')), false);
   assert.equal(await isGoBinary(await scene.file('short', '\x7fELF')), false);
+});
+
+test('Go is told by the section of its build information, or by what is in it where sections are cut off', async (t) => {
   const path = await goProgram(t, '-ldflags=-s -w');
-  if (path) assert.equal(await isGoBinary(path), true);
+  if (!path) return;
+  assert.equal(await isGoBinary(path), true);
+  const whole = await readFile(path);
+  const withoutSections = Buffer.from(whole);
+  withoutSections.writeUInt16LE(0, 60); // e_shnum
+  const withoutMagic = Buffer.from(whole);
+  const magic = Buffer.from('\xff Go buildinf:', 'latin1');
+  for (let at = whole.indexOf(magic); at !== -1; at = whole.indexOf(magic, at + 1)) withoutMagic.fill(0, at, at + magic.length);
+  for (const bytes of [withoutSections, withoutMagic]) {
+    await writeFile(`${path}.cut`, bytes);
+    assert.equal(await isGoBinary(`${path}.cut`), true);
+  }
+  withoutMagic.writeUInt16LE(0, 60);
+  await writeFile(`${path}.cut`, withoutMagic);
+  assert.equal(await isGoBinary(`${path}.cut`), false);
 });
 
 test('an executable that lies about its size asks for no more than a block', async () => {
   const lie = Buffer.alloc(64, 0xff);
   lie.write('\x7fELF\x02\x01', 'latin1');
   const path = await scene.file('lie', '');
-  const { writeFile } = await import('node:fs/promises');
   await writeFile(path, lie);
   assert.equal(await isGoBinary(path).catch(() => false), false);
 });

@@ -26,22 +26,34 @@ test('no way leads to the process, to modules or to the network', () => {
 });
 
 test('code that would run later is refused before it runs', () => {
-  for (const code of [
+  const codes = [
     "import('node:fs')",
     '(async () => { throw 1 })()',
-    'await 1',
+    '(async/* */() => {})()',
+    '(async x => x)(1)',
     '(async function* () {})()',
+    '({ async f() {} }).f()',
+    '({ async *f() {} }).f()',
+    "({ async 'f'() {} }).f()",
     '`$' + '{(async () => {})()}`',
-  ]) {
-    assert.match(failureOf(`<% ${code} %>`), /a template can't use (async|await|import)/, code);
-  }
+    "/'/; (async () => { throw 1 })(); /'/",
+  ];
+  for (const code of codes)
+    assert.match(failureOf(`<% ${code} %>`), /line 1, column 4: a template can't use (async|import)/, code);
+  assert.match(failureOf('<% await 1 %>'), /await is only valid in async functions/);
   assert.match(failureOf('<% Promise.reject(1) %>'), /Promise is not there/);
   assert.match(failureOf('<% new FinalizationRegistry(() => {}) %>'), /FinalizationRegistry is not there/);
 });
 
 test('the words async, await and import are harmless in text and as keys', () => {
-  const text = 'import <%= \'async\' %> <%= "await" %> <%= `import` %> <%= it.import %> <%= ({ async: 1 }).async %>';
-  assert.equal(render(text, { import: 'x' }), 'import async await import x 1');
+  const text = 'import(x) async x <%= \'async\' %> <%= "await" %> <%= `import` %> <%= it.import %> <%= ({ async: 1 }).async %>';
+  assert.equal(render(text, { import: 'x' }), 'import(x) async x async await import x 1');
+});
+
+test('no code is made from strings', () => {
+  for (const code of ["eval('1')", "Function('return 1')()", "(() => {}).constructor('return 1')()"]) {
+    assert.match(failureOf(`<%= ${code} %>`), /threw EvalError/, code);
+  }
 });
 
 test('the same entries give the same bytes: no clock, no chance, no locale', () => {

@@ -87,6 +87,7 @@ test('mistakes in the code are shown with their place', () => {
     ['<% x = 1 %>', /line 1, column 6: x is not defined/],
     ['<% it.a = 1 %>', /line 1, column 9: entries can not be changed/],
     ["<%= include('other') %>", /line 1, column 5: include and layout are not there/],
+    ['\n<%= capture(() => { %>x\n<% }) %>', /line 2, column \d+: Unexpected token/],
     ["<% layout('other') %>", /line 1, column 4: include and layout are not there/],
   ];
   for (const [text, message] of cases) assert.match(failureOf(text, { a: '1' }), message, text);

@@ -89,6 +89,22 @@ test('dotenv is read back by Node', () => {
   );
 });
 
+test('dotenv takes the quotes that change nothing', () => {
+  const cases = [
+    ['plain', "'plain'"],
+    ['a\\nb "c" $d `e`', '\'a\\nb "c" $d `e`\''],
+    ["it's", '"it\'s"'],
+    ["it's \\n", "`it's \\n`"],
+    ["it's $5", "`it's $5`"],
+    ['it\'s "x"', '`it\'s "x"`'],
+    ["it's `x`", '"it\'s `x`"'],
+  ];
+  for (const [text = '', quoted] of cases) {
+    assert.equal(quote('dotenv', text), quoted);
+    assert.equal(parseEnv(`A=${quoted}`)['A'], text);
+  }
+});
+
 test('dotenv in single quotes is read back by python-dotenv, but for doubled or last backslashes', (t) => {
   const texts = manyNasty(300, (text) => fitsDotenv(text) && !/['\\]|\$\{/.test(text));
   const script = `import json, sys
