@@ -120,9 +120,9 @@ test('a secret without a value, and one without such a version, read otherwise t
   const [empty, none, stage] = await read(ref('empty'), ref('none'), { kind: 'value', key: 'db', version: 'beta' });
   const reasons = [empty, none, stage].map((answer) => answer?.kind === 'missing' && answer.reason);
   assert.deepEqual(reasons, [
-    'SecretStore/aws: AWS Secrets Manager has no value of empty with staging label: AWSCURRENT',
+    'SecretStore/aws: AWS Secrets Manager has empty, but no value with the label AWSCURRENT yet',
     'SecretStore/aws: AWS Secrets Manager has no none',
-    'SecretStore/aws: AWS Secrets Manager has no value of db with staging label: beta',
+    'SecretStore/aws: AWS Secrets Manager has no db at version beta',
   ]);
 });
 
@@ -135,8 +135,11 @@ test('a secret marked for deletion is an error, not a missing one: its files sta
   const [, , , , inBatch] = await read(...Object.keys(secrets(4)).map(ref), ref('going'));
   assert.equal(inBatch?.kind, 'failed');
   // Only when AWS calls it an invalid parameter does ESO count it as NoSecret.
-  double.fault({ trouble: { kind: 'error', code: 'InvalidParameterException', message: 'it was marked for deletion' } });
+  const error = (code: string, message: string) => ({ kind: 'error', code, message }) as const;
+  double.fault({ trouble: error('InvalidParameterException', 'it was marked for deletion') });
   assert.equal((await read(ref('going')))[0]?.kind, 'missing');
+  double.fault({ trouble: error('InvalidRequestException', "the operation on a secret that's currently marked deleted.") });
+  assert.equal(classOf((await read(ref('going')))[0]), 'missing');
 });
 
 test('a batch answers each entry on its own: found, missing, denied, undecryptable', async (t) => {

@@ -20,8 +20,6 @@ export interface Failure {
   readonly name: string;
   /** What may be shown of AWS's own words. */
   readonly detail: string;
-  /** True: an answer came, and AWS or something in between refused. */
-  readonly answered: boolean;
   readonly retryAfterMs?: number;
 }
 
@@ -33,22 +31,19 @@ export function failureOf(error: unknown): Failure {
   if (known) {
     const retryAfterMs = retryAfter($response.headers['retry-after']);
     const meaning = withAction(withDeletion(known, message), message);
-    return { meaning, name, detail: detailOf(meaning, message), answered: true, ...(retryAfterMs ? { retryAfterMs } : {}) };
+    return { meaning, name, detail: detailOf(meaning, message), ...(retryAfterMs ? { retryAfterMs } : {}) };
   }
-  if (name === 'AnswerTooLong')
-    return { meaning: { code: 'STORE_ANSWER_INVALID' }, name: '', detail: 'its answer is too long', answered: true };
+  if (name === 'AnswerTooLong') return { meaning: { code: 'STORE_ANSWER_INVALID' }, name: '', detail: 'its answer is too long' };
   // Before the status: a connection that broke in the middle of an answer has one, too.
-  if (code !== '' && name !== 'SyntaxError') return { meaning: meaningOfNetwork(code), name: code, detail: '', answered: false };
-  if (name === 'TimeoutError')
-    return { meaning: meaningOfNetwork('ETIMEDOUT'), name: '', detail: 'no answer in time', answered: false };
+  if (code !== '' && name !== 'SyntaxError') return { meaning: meaningOfNetwork(code), name: code, detail: '' };
+  if (name === 'TimeoutError') return { meaning: meaningOfNetwork('ETIMEDOUT'), name: '', detail: 'no answer in time' };
   if (status !== undefined && status >= 300)
     return {
       meaning: meaningOfStatus(status),
       name: $fault && /^\w{1,80}$/.test(name) ? name : `HTTP ${status}`,
       detail: '',
-      answered: true,
     };
-  return { meaning: { code: 'STORE_ANSWER_INVALID' }, name: '', detail: 'its answer is not what AWS would say', answered: true };
+  return { meaning: { code: 'STORE_ANSWER_INVALID' }, name: '', detail: 'its answer is not what AWS would say' };
 }
 
 /** The failure as the letter to the operator. */
@@ -71,10 +66,16 @@ function failedText({ name, detail }: Failure, { service, operation, subject }: 
   return `${service} failed ${operation}${about}${why && ` (${why})`}`;
 }
 
-/** That a secret has no such version, or no value yet, is another thing than that there is none (aws.md 2.1). */
+/** That a secret has no value yet is another thing than that there is none (aws.md 2.1). */
 function missingText({ detail }: Failure, { service, subject }: RequestName): string {
-  if (detail === markedForDeletion) return `${subject} in ${service} is ${markedForDeletion}`;
-  return detail === '' ? `${service} has no ${subject}` : `${service} has no value of ${subject} with ${detail}`;
+  switch (detail) {
+    case deletionDetail:
+      return `${subject} in ${service} is ${deletionDetail}`;
+    case noValueDetail:
+      return `${service} has ${subject}, but ${noValueDetail}`;
+    default:
+      return `${service} has no ${subject}`;
+  }
 }
 
 interface ErrorFields {
@@ -101,7 +102,7 @@ function fieldsOf(error: unknown): ErrorFields {
 
 /** A secret that waits for its deletion is there, but can't be read: AWS calls that an invalid request (aws.md 2.1). */
 function withDeletion(meaning: Meaning, message: string): Meaning {
-  if (meaning.code !== 'REQUEST_INVALID' || !message.includes(markedForDeletion)) return meaning;
+  if (meaning.code !== 'REQUEST_INVALID' || !markedForDeletion.test(message)) return meaning;
   return {
     code: 'SECRET_MISSING',
     hint: 'The secret is scheduled for deletion: restore it (aws secretsmanager restore-secret), or stop using it.',
@@ -122,11 +123,13 @@ function actionIn(message: string): string | undefined {
   return /perform: ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1];
 }
 
-/** ESO looks for these words, too (eso.md 1.5). */
-const markedForDeletion = 'marked for deletion';
+/** AWS has said it in these two ways; ESO looks for the first (eso.md 1.5). */
+const markedForDeletion = /marked (for deletion|deleted)/;
+const deletionDetail = 'marked for deletion';
+const noValueDetail = 'no value with the label AWSCURRENT yet';
 
 /**
- * AWS's words, as far as they help and can be trusted to hold no value: who lacks which permission, which label doesn't exist, and what is wrong with a
+ * AWS's words, as far as they help and can be trusted to hold no value: who lacks which permission, that there is no value yet, and what is wrong with a
  * request of ours. Request ids and credentials would make equal failures look different, and are cut as ESO does (eso.md 2.3).
  */
 function detailOf({ code }: Meaning, message: string): string {
@@ -138,8 +141,8 @@ function detailOf({ code }: Meaning, message: string): string {
       return who && action ? `${who} may not ${action}${reason ? `, ${reason.replace(/ allows$/, ' allows it')}` : ''}` : '';
     }
     case 'SECRET_MISSING':
-      if (message.includes(markedForDeletion)) return markedForDeletion;
-      return /(?:staging label|VersionId): [\w/+=.@:-]+/.exec(message)?.[0] ?? '';
+      if (markedForDeletion.test(message)) return deletionDetail;
+      return message.endsWith('staging label: AWSCURRENT') ? noValueDetail : '';
     case 'REQUEST_INVALID':
       return sanitized(message);
     default:

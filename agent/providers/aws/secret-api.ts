@@ -49,7 +49,7 @@ export async function openSecretApi(store: Store, config: AwsConfig, effects: Ef
       caller.call(
         {
           operation: 'GetSecretValue',
-          subject: id,
+          subject: subjectOf(id, selector),
           send: (abortSignal) => client.send(new GetSecretValueCommand({ SecretId: id, ...selector }), { abortSignal }),
         },
         round,
@@ -84,4 +84,10 @@ export async function openSecretApi(store: Store, config: AwsConfig, effects: Ef
       client.send(new BatchGetSecretValueCommand(input), { abortSignal });
     return { operation: 'BatchGetSecretValue', subject, send };
   }
+}
+
+/** The secret, and its version where that isn't the current one. */
+function subjectOf(id: string, selector: SecretVersion['selector']): string {
+  const version = 'VersionId' in selector ? selector.VersionId : selector.VersionStage;
+  return version === 'AWSCURRENT' ? id : `${id} at version ${version}`;
 }
