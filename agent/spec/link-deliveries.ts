@@ -1,0 +1,142 @@
+import { didYouMean } from '../core/problem.ts';
+import { type Located, problemAt } from '../core/shape-rules.ts';
+import type { Delivery, SignalStep } from '../core/spec.ts';
+import type { Candidate } from './candidates.ts';
+import type { Decoded } from './decode.ts';
+import type { DeliveryFields } from './delivery.ts';
+import { checkPaths, linkFiles } from './delivery-files.ts';
+import { digestOf } from './digest.ts';
+import { checkNamespace, type Linking, pathOfDocument } from './link-context.ts';
+import type { SignalFields } from './signal-step.ts';
+
+/** A delivery with what its problems need. */
+export interface LinkedDelivery {
+  readonly delivery: Delivery;
+  /** Where its directory is said; `path` as in problems. */
+  readonly at: Located<string>;
+}
+
+/** The Delivery documents. */
+export async function declaredDeliveries(
+  externalSecrets: readonly Candidate[],
+  linking: Linking,
+): Promise<readonly LinkedDelivery[]> {
+  return Promise.all(linking.decoded.kinds.Delivery.map((each) => declared(each, externalSecrets, linking)));
+}
+
+async function declared(
+  { document, value: { metadata, spec } }: Decoded<'Delivery'>,
+  externalSecrets: readonly Candidate[],
+  linking: Linking,
+): Promise<LinkedDelivery> {
+  checkNamespace(metadata, linking);
+  const members = membersOf(spec, externalSecrets, linking);
+  const keys = checkKeys(members, linking);
+  checkPaths(spec.files, spec.layout === 'files' ? keys : [], linking);
+  if (spec.layout === 'none' && spec.files.length === 0)
+    linking.report({
+      severity: 'error',
+      place: document.place,
+      path: `${pathOfDocument(document)}: spec`,
+      message: 'layout none needs files: there is nothing to publish',
+    });
+  for (const { candidate } of members) warnOfAnnotation(candidate, metadata.name, linking);
+  const { files, digests } = await linkFiles(spec.files, linking);
+  const at = spec.directory ?? { value: metadata.name, place: document.place, path: pathOfDocument(document) };
+  const rest: Omit<Delivery, 'digest'> = {
+    ...{ name: metadata.name, directory: at.value, origin: 'declared', layout: spec.layout, defaults: spec.defaults, files },
+    externalSecrets: members.map(({ candidate }) => candidate.name),
+    settle: settleOf(spec.settle, members.length),
+    ...{ keepPreviousMs: spec.keepPrevious, firstReload: spec.firstReload },
+    reload: spec.reload.map((step) => signalStep(step, linking)),
+    immutable: areImmutable(
+      members.map(({ candidate }) => candidate),
+      at,
+      linking,
+    ),
+  };
+  return { delivery: { ...rest, digest: digestOf([rest, digests]) }, at };
+}
+
+interface Member {
+  readonly candidate: Candidate;
+  readonly at: Located<string>;
+}
+
+function membersOf(
+  { externalSecrets: names }: DeliveryFields,
+  externalSecrets: readonly Candidate[],
+  linking: Linking,
+): readonly Member[] {
+  const { decoded, report } = linking;
+  const members = new Map<string, Member>();
+  for (const at of names) {
+    const candidate = externalSecrets.find(({ name }) => name === at.value);
+    if (members.has(at.value)) report(problemAt(at, 'error', `"${at.value}" stands twice in this list`));
+    else if (candidate) members.set(at.value, { candidate, at });
+    else if (!decoded.ids.has(`ExternalSecret/${at.value}`)) {
+      const known = externalSecrets.map(({ name }) => name);
+      report(problemAt(at, 'error', `no ExternalSecret "${at.value}" stands in the spec${didYouMean(at.value, known)}`));
+    }
+  }
+  return [...members.values()];
+}
+
+/** A key that two members have for sure; what they may get from dataFrom shows at the first refresh. */
+function checkKeys(members: readonly Member[], { report }: Linking): ReadonlySet<string> {
+  const owners = new Map<string, string>();
+  for (const { candidate, at } of members) {
+    for (const key of new Set(candidate.spec.data.map(({ secretKey }) => secretKey))) {
+      const owner = owners.get(key);
+      if (owner)
+        report(
+          problemAt(
+            at,
+            'error',
+            `both "${owner}" and "${candidate.name}" have an entry "${key}": rename one, or deliver them apart`,
+          ),
+        );
+      else owners.set(key, candidate.name);
+    }
+  }
+  return new Set(owners.keys());
+}
+
+function warnOfAnnotation({ annotations }: Candidate, delivery: string, { report }: Linking): void {
+  const at = annotations['keytide.dev/reload-signal'];
+  if (at) report(problemAt(at, 'warning', `not used: the Delivery "${delivery}" says how to reload`));
+}
+
+const quietMs = 1_000;
+const longestSettlingMs = 30_000;
+
+/** One external secret has nothing to wait for; several often change together. */
+export function settleOf({ quiet, max }: DeliveryFields['settle'], members: number): Delivery['settle'] {
+  const usual = members > 1 ? { quietMs, maxMs: longestSettlingMs } : { quietMs: 0, maxMs: 0 };
+  const wanted = quiet ?? Math.min(usual.quietMs, max ?? usual.quietMs);
+  return { quietMs: wanted, maxMs: max ?? Math.max(wanted === 0 ? 0 : longestSettlingMs, wanted, usual.maxMs) };
+}
+
+export function signalStep({ name, process: selector, all, handled }: SignalFields, { regexp }: Linking): SignalStep {
+  return { kind: 'signal', signal: name, process: selectorOf(selector, regexp), all, handled };
+}
+
+function selectorOf(
+  { name, pidFile, commandMatches }: SignalFields['process'],
+  regexp: Linking['regexp'],
+): SignalStep['process'] {
+  if (commandMatches) return { kind: 'commandMatches', pattern: regexp(commandMatches) };
+  return pidFile === undefined ? { kind: 'name', name: name ?? '' } : { kind: 'pidFile', path: pidFile };
+}
+
+/** A delivery is published as a whole, so its members must agree. */
+export function areImmutable(members: readonly Candidate[], at: Located<unknown>, { report }: Linking): boolean {
+  const immutable = members.filter(({ spec }) => spec.target.immutable);
+  const [first] = immutable;
+  const other = members.find(({ spec }) => !spec.target.immutable);
+  if (first && other) {
+    const message = `"${first.name}" has target.immutable and "${other.name}" has not: deliver them apart, or give both the same`;
+    report(problemAt(at, 'error', message));
+  }
+  return immutable.length > 0;
+}

@@ -1,0 +1,71 @@
+import { didYouMean } from '../core/problem.ts';
+import { type Located, problemAt } from '../core/shape-rules.ts';
+import type { DataFromEntry, ExternalSecret, Find, Rewrite } from '../core/spec.ts';
+import type { Candidate } from './candidates.ts';
+import { digestOf } from './digest.ts';
+import type { DataFromFields } from './external-secret.ts';
+import type { Linking } from './link-context.ts';
+import { plainAnnotations } from './metadata.ts';
+import type { FindFields } from './remote-ref.ts';
+import type { RewriteFields } from './rewrite.ts';
+import { type StoreRef, storeId } from './store-ref.ts';
+
+/** An external secret as the agent runs it: its name filled in, its expressions compiled, its stores named by id. */
+export function externalSecretOf({ spec, ...candidate }: Candidate, linking: Linking): ExternalSecret {
+  const { target, data, dataFrom, refreshInterval, ...rest } = spec;
+  const { name, namespace, labels, annotations } = candidate;
+  const linked = {
+    ...rest,
+    ...{ name, labels, annotations: plainAnnotations(annotations), ...(namespace === undefined ? {} : { namespace }) },
+    ...{ refreshInterval: refreshInterval.text, refreshIntervalMs: refreshInterval.ms },
+    target: { ...target, name: target.name?.value ?? name },
+    data: data.map((entry) => ({ ...entry, store: storeId(entry.store.value) })),
+    dataFrom: dataFrom.map((entry) => dataFromOf(entry, linking)),
+  };
+  return { ...linked, digest: digestOf(linked) };
+}
+
+function dataFromOf({ source, store, rewrite }: DataFromFields, linking: Linking): DataFromEntry {
+  const shared = { store: storeId(store.value), rewrite: rewrite.flatMap((step) => rewriteOf(step, linking)) };
+  return source.kind === 'extract'
+    ? { kind: 'extract', remoteRef: source.extract, ...shared }
+    : { kind: 'find', find: findOf(source.find, linking), ...shared };
+}
+
+function findOf({ path, name, tags, ...strategies }: FindFields, { regexp }: Linking): Find {
+  const query = {
+    ...(path === undefined ? {} : { path }),
+    ...(name === undefined ? {} : { name: regexp(name.regexp) }),
+    ...(tags === undefined ? {} : { tags }),
+  };
+  return { query, ...strategies };
+}
+
+function rewriteOf({ regexp, merge }: RewriteFields, linking: Linking): readonly Rewrite[] {
+  if (regexp) return [{ kind: 'regexp', source: linking.regexp(regexp.source), target: regexp.target }];
+  return merge ? [{ kind: 'merge', ...merge }] : [];
+}
+
+/** Every reference to a store, each place once: a common store is referred to by all entries. */
+export function storeRefsOf({ spec }: Candidate): readonly Located<StoreRef>[] {
+  return [...new Set([...spec.data, ...spec.dataFrom].map(({ store }) => store))];
+}
+
+/** Marks the stores that are used, and refuses references to none. */
+export function checkStoreRefs(externalSecrets: readonly Candidate[], { decoded, used, report }: Linking): void {
+  const stores = [...decoded.ids.keys()].filter((id) => /^(Cluster)?SecretStore\//.test(id));
+  for (const ref of externalSecrets.flatMap(storeRefsOf)) {
+    const id = storeId(ref.value);
+    if (decoded.ids.has(id)) used.add(id);
+    else
+      report(problemAt(ref, 'error', `no ${ref.value.kind} "${ref.value.name}" stands in the spec${nearest(ref.value, stores)}`));
+  }
+}
+
+function nearest({ kind, name }: StoreRef, stores: readonly string[]): string {
+  const other = kind === 'SecretStore' ? 'ClusterSecretStore' : 'SecretStore';
+  if (stores.includes(`${other}/${name}`)) return `, but a ${other} of this name does: write kind: ${other}`;
+  const ofKind = stores.filter((id) => id.startsWith(`${kind}/`)).map((id) => id.slice(kind.length + 1));
+  const known = ofKind.length > 0 ? `; there is ${ofKind.slice(0, 10).join(', ')}` : '';
+  return `${known}${didYouMean(name, ofKind)}`;
+}
