@@ -42,7 +42,7 @@ function walk<Absent>(
     }
     if (!(below instanceof OpenDirectory)) return below;
     here = below;
-    refuseForeign(here, volume);
+    accept(here, volume);
   }
   return here;
 }
@@ -56,11 +56,13 @@ function openRoot(volume: Volume): OpenDirectory {
   });
 }
 
-function refuseForeign(directory: OpenDirectory, { identity }: Volume): void {
+/** Root's are accepted: the kubelet makes the directory of a subPath mount so, when the app starts before the first delivery. */
+function accept(directory: OpenDirectory, { identity }: Volume): void {
   const { uid, mode } = directory.self().ownership();
-  if (uid === identity.uid) return;
-  // Kubelet makes the directory of a subPath mount as root.
-  if (uid === 0 && (mode & 0o002) === 0) return;
-  directory.close();
-  throw foreignDirectory(directory.path, uid, identity);
+  if (uid !== identity.uid && uid !== 0) {
+    directory.close();
+    throw foreignDirectory(directory.path, uid, identity);
+  }
+  // Made by a predecessor that was killed before it could open it to readers.
+  if (uid === identity.uid && (mode & 0o777) === 0o700) openToAll(directory);
 }

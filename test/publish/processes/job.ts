@@ -23,6 +23,8 @@ export type JobStep =
 export interface JobFile {
   readonly path: string;
   readonly text: string;
+  /** How often the text is repeated; once by default. */
+  readonly times?: number;
   readonly mode?: number;
   readonly uid?: number;
   readonly gid?: number;

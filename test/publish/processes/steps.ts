@@ -22,7 +22,7 @@ async function doStep(place: DeliveryDirectory, step: JobStep): Promise<JobResul
     }
     case 'publish':
       await place.publish(
-        step.files.map(({ path, text, ...more }) => file(path, text, more)),
+        step.files.map(({ path, text, times = 1, ...more }) => file(path, text.repeat(times), more)),
         step.generation,
       );
       return { ok: true };
