@@ -52,7 +52,8 @@ export function parameterReader(api: ParameterApi, storeId: string): ParameterRe
       // One name that isn't valid refuses the batch, as one that may not be read does.
       if (failure !== 'denied' && failure !== 'invalid') return new Map(names.map((name) => [name, answerOfError(error)]));
       const answers = await oneByOne(names, round);
-      if (failure === 'denied' && may.single && [...answers.values()].every(({ kind }) => kind === 'found')) may.batch = false;
+      // Each may be read alone, or is known to be missing: it is the batch that this identity may not use.
+      if (failure === 'denied' && may.single && [...answers.values()].every(({ kind }) => kind !== 'failed')) may.batch = false;
       return answers;
     }
   }
