@@ -129,11 +129,14 @@ test('one denied name refuses a whole batch once; then it is asked alone and the
 test('a role with only ssm:GetParameter reads one by one, and batches are not tried again', async (t) => {
   const { read, double } = await setting(t, { parameters: parameters(4) });
   double.deny({ action: 'ssm:GetParameters' });
-  const refs = Object.keys(parameters(4)).map(ref);
-  for (let refresh = 0; refresh < 2; refresh += 1)
-    assert.deepEqual((await read(...refs)).map(textOf), Object.values(parameters(4)));
+  const refs = [...Object.keys(parameters(4)), '/none'].map(ref);
+  for (let refresh = 0; refresh < 2; refresh += 1) {
+    const answers = await read(...refs);
+    assert.deepEqual(answers.slice(0, 4).map(textOf), Object.values(parameters(4)));
+    assert.equal(answers[4]?.kind, 'missing');
+  }
   assert.equal(double.count('GetParameters'), 1);
-  assert.equal(double.count('GetParameter'), 8);
+  assert.equal(double.count('GetParameter'), 10);
 });
 
 test('a role with only ssm:GetParameters reads one alone with it, too', async (t) => {
