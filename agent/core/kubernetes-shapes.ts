@@ -35,12 +35,19 @@ export interface DurationValue {
 }
 
 /** A Go duration: `90s`, `1h30m`. Days are not among its units. */
-export const goDuration: Shape<DurationValue> = refine(string({ description: 'A duration such as 90s or 1h30m.' }), (text) => {
-  const parsed = parseGoDuration(text);
-  if ('wrong' in parsed) return { wrong: `${parsed.wrong}; allowed: numbers with the units h, m, s, ms, such as 1h30m` };
-  const ms = Number(parsed.ns / 1_000_000n);
-  return { value: { text, ms: ms === 0 && parsed.ns > 0n ? 1 : ms } };
-});
+export const goDuration: Shape<DurationValue> = {
+  ...refine(string(), (text) => {
+    const parsed = parseGoDuration(text);
+    if ('wrong' in parsed) return { wrong: `${parsed.wrong}; allowed: numbers with the units h, m, s, ms, such as 1h30m` };
+    const ms = Number(parsed.ns / 1_000_000n);
+    return { value: { text, ms: ms === 0 && parsed.ns > 0n ? 1 : ms } };
+  }),
+  schema: {
+    type: 'string',
+    pattern: '^[-+]?(0|(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h))+)$',
+    description: 'A duration such as 90s or 1h30m.',
+  },
+};
 
 /** A duration that can't be negative, in milliseconds. */
 export const waitMs: Shape<number> = refine(goDuration, ({ ms, text }) =>

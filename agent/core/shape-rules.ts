@@ -1,15 +1,5 @@
 import type { Place, Problem } from './problem.ts';
-import {
-  derive,
-  type Invalid,
-  invalid,
-  type JsonSchema,
-  pathOf,
-  refuse,
-  type Shape,
-  type ShapeContext,
-  type SpecNode,
-} from './shape.ts';
+import { derive, invalid, type JsonSchema, pathOf, refuse, type Shape, type ShapeContext } from './shape.ts';
 
 /** A decoded value that remembers where it stands, for checks that need the whole spec. */
 export interface Located<T> {
@@ -34,20 +24,10 @@ export function exactlyOneOf<T extends object>(shape: Shape<T>, names: readonly 
   const checked = derive(shape, (value, node, context) => {
     const given = names.filter((name) => value[name] !== undefined);
     if (given.length === 1) return value;
-    const allowed = `exactly one of ${names.join(', ')} is wanted`;
+    const allowed = names.length === 1 ? `${names[0]} must be given` : `exactly one of ${names.join(', ')} is wanted`;
     return refuse(node, context, given.length === 0 ? allowed : `${given.join(' and ')} stand here together; ${allowed}`);
   });
   return { ...checked, schema: withRule(shape.schema, { oneOf: names.map((name) => ({ required: [name] })) }) };
-}
-
-/** An object that holds at least one of these members. */
-export function atLeastOneOf<T extends object>(shape: Shape<T>, names: readonly (keyof T & string)[]): Shape<T> {
-  const checked = derive(shape, (value, node, context) =>
-    names.some((name) => value[name] !== undefined)
-      ? value
-      : refuse(node, context, `at least one of ${names.join(', ')} is wanted`),
-  );
-  return { ...checked, schema: withRule(shape.schema, { anyOf: names.map((name) => ({ required: [name] })) }) };
 }
 
 /** One or the other, such as a number of seconds or a duration. `wanted` says both in words. */
@@ -60,22 +40,6 @@ export function either<A, B>(first: Shape<A>, second: Shape<B>, wanted: string):
       if (value !== invalid) return value;
       const other = second.decode(node, silent);
       return other === invalid ? refuse(node, context, `${wanted} is wanted`) : other;
-    },
-  };
-}
-
-/** Adds a sentence that editors show. */
-export function described<T>(shape: Shape<T>, description: string): Shape<T> {
-  return { ...shape, schema: { ...shape.schema, description } };
-}
-
-/** Chooses the shape by what stands there, for kinds whose parts differ. */
-export function switched<T>(schema: JsonSchema, choose: (node: SpecNode, context: ShapeContext) => Shape<T> | Invalid): Shape<T> {
-  return {
-    schema,
-    decode(node, context) {
-      const shape = choose(node, context);
-      return shape === invalid ? invalid : shape.decode(node, context);
     },
   };
 }

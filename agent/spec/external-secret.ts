@@ -11,7 +11,7 @@ import {
   type ShapeContext,
   type SpecNode,
 } from '../core/shape.ts';
-import { type Located, located, problemAt } from '../core/shape-rules.ts';
+import { exactlyOneOf, type Located, located, problemAt } from '../core/shape-rules.ts';
 import type { ExternalSecret, RemoteRef, SyncWindows } from '../core/spec.ts';
 import { externalSecretMetadata, objectOf } from './metadata.ts';
 import { type FindFields, findFields, remoteRef } from './remote-ref.ts';
@@ -44,18 +44,20 @@ const dataEntry = object({
   sourceRef: optional(sourceRef),
 });
 
+/** One with neither (only a sourceRef, say) would give nothing, and nobody would be told (eso.md 9). */
 const dataFromEntry = derive(
-  object({
-    extract: optional(remoteRef),
-    find: optional(findFields),
-    rewrite: withDefault(list(rewriteFields), []),
-    sourceRef: optional(sourceRef),
-  }),
+  exactlyOneOf(
+    object({
+      extract: optional(remoteRef),
+      find: optional(findFields),
+      rewrite: withDefault(list(rewriteFields), []),
+      sourceRef: optional(sourceRef),
+    }),
+    ['extract', 'find'],
+  ),
   ({ extract, find, ...rest }, node, context) => {
-    if (extract && find) return refuse(node, context, 'extract and find stand here together; write two entries');
     if (extract) return { ...rest, source: { kind: 'extract', extract } as const };
-    if (find) return { ...rest, source: { kind: 'find', find } as const };
-    return refuse(node, context, 'extract or find must be given: as it is, this entry would give nothing');
+    return find ? { ...rest, source: { kind: 'find', find } as const } : refuse(node, context, 'extract or find must be given');
   },
 );
 
