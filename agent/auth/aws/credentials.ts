@@ -61,13 +61,15 @@ export function awsCredentials(store: Store, config: AwsIdentityConfig, effects:
 
 type KeySession = Session<AwsCredentialIdentity>;
 
-/** Stores of one spec that are read as the same identity log in once: they were given the same effects to act with. */
-const sessionsByEffects = new WeakMap<Effects, Map<string, KeySession>>();
+/** Stores of one spec, in one world, that are read as the same identity log in once. Both are told by the very objects that are handed on. */
+const sessionsBySpec = new WeakMap<Effects['identity'], WeakMap<Effects['env'], Map<string, KeySession>>>();
 
-function sessionsOf(effects: Effects): Map<string, KeySession> {
-  const known = sessionsByEffects.get(effects) ?? new Map<string, KeySession>();
-  sessionsByEffects.set(effects, known);
-  return known;
+function sessionsOf({ identity, env }: Effects): Map<string, KeySession> {
+  const ofSpec = sessionsBySpec.get(identity) ?? new WeakMap<Effects['env'], Map<string, KeySession>>();
+  sessionsBySpec.set(identity, ofSpec);
+  const sessions = ofSpec.get(env) ?? new Map<string, KeySession>();
+  ofSpec.set(env, sessions);
+  return sessions;
 }
 
 function shared(sessions: Map<string, KeySession>, id: string, make: () => KeySession): KeySession {
