@@ -7,7 +7,8 @@ import { type Deliverer, deliverer } from './deliverer.ts';
 import type { DelivererWorld } from './deliverer-world.ts';
 import type { Provider } from './providers/provider.ts';
 import type { RecordedEntries } from './publish/entries-record.ts';
-import { type Refresher, refresher, type SecretClock } from './refresher.ts';
+import { type Refresher, refresher } from './refresher.ts';
+import type { SecretClock } from './secret-clock.ts';
 import { type StoreReader, storeReader } from './store-reader.ts';
 
 /** What the two loops need of the world; made once by a command. */

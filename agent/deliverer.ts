@@ -98,7 +98,7 @@ async function consider(drive: Drive): Promise<void> {
   const { world, delivery } = drive;
   while (drive.isStale && !world.signal.aborted) {
     drive.isStale = false;
-    const members = membersOffered(delivery, drive.offered);
+    const members = membersOffered(drive);
     if (!members) continue;
     try {
       drive.candidate = await world.render(members);
@@ -119,7 +119,7 @@ function isSettled(drive: Drive): boolean {
   const { state } = drive;
   if (drive.considering || state.pending || !drive.delivery.externalSecrets.every((name) => drive.offered.has(name)))
     return false;
-  return state.phase === 'acknowledged' || (state.phase === 'waiting' && hasNothing(drive.delivery, drive.offered));
+  return state.phase === 'acknowledged' || (state.phase === 'waiting' && hasNothing(drive));
 }
 
 function dispatch(drive: Drive, event: DeliveryEvent): void {

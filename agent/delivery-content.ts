@@ -44,18 +44,29 @@ function isSame(published: readonly RenderedFile[], candidate: readonly Rendered
   });
 }
 
-/** Undefined while a member hasn't said anything yet, or when none has anything: then there is nothing to publish. */
-export function membersOffered(delivery: Delivery, offered: ReadonlyMap<string, MemberContent>): readonly Member[] | undefined {
-  const names = delivery.externalSecrets;
-  if (!names.every((name) => offered.has(name)) || hasNothing(delivery, offered)) return undefined;
+/** What members have said so far, and whether readers see anything yet. */
+export interface Offered {
+  readonly delivery: Delivery;
+  readonly offered: ReadonlyMap<string, MemberContent>;
+  readonly visible?: Visible;
+}
+
+/** Undefined while a member hasn't said anything yet, or when there is nothing to publish. */
+export function membersOffered(drive: Offered): readonly Member[] | undefined {
+  const names = drive.delivery.externalSecrets;
+  if (!names.every((name) => drive.offered.has(name)) || hasNothing(drive)) return undefined;
   return names.flatMap((externalSecret) => {
-    const entries = offered.get(externalSecret);
+    const entries = drive.offered.get(externalSecret);
     return entries === undefined || entries === 'nothing' ? [] : [{ externalSecret, entries }];
   });
 }
 
-export function hasNothing(delivery: Delivery, offered: ReadonlyMap<string, MemberContent>): boolean {
-  return delivery.externalSecrets.every((name) => offered.get(name) === 'nothing');
+/** True when no member has anything; no entries at all are something only where they take away what readers see. */
+export function hasNothing({ delivery, offered, visible }: Offered): boolean {
+  return delivery.externalSecrets.every((name) => {
+    const content = offered.get(name);
+    return content === 'nothing' || (content?.size === 0 && !visible);
+  });
 }
 
 /** Errors that end when what is offered can be rendered again; the others end when publishing or reloading works. */

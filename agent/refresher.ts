@@ -7,7 +7,8 @@ import type { Entries, SecretValue } from './core/secret-value.ts';
 import type { ExternalSecret } from './core/spec.ts';
 import type { MemberContent } from './delivery-content.ts';
 import { needsOf } from './resolve/needs.ts';
-import { type Listed, type Resolved, resolve } from './resolve/resolve.ts';
+import { type Resolved, resolve } from './resolve/resolve.ts';
+import { contentOf, newClock, type SecretClock } from './secret-clock.ts';
 import type { StoreAnswers, StoreReader } from './store-reader.ts';
 
 /** However often somebody asks, an external secret is not refreshed more often than this. */
@@ -28,27 +29,6 @@ export interface RefresherWorld {
   readonly onContent: (secret: ExternalSecret, content: MemberContent, refreshedAt: number) => void;
   readonly onSync: (secret: ExternalSecret, result: 'ok' | 'failed', durationMs: number) => void;
   readonly onChange: () => void;
-}
-
-/** The clock of one external secret, and what it last gave. */
-export interface SecretClock {
-  readonly secret: ExternalSecret;
-  readonly readers: ReadonlyMap<string, StoreReader>;
-  /** ms since the epoch; Infinity: nothing will refresh it by itself. */
-  dueAt: number;
-  isRunning: boolean;
-  /** Asked for while it was running. */
-  isWanted: boolean;
-  failures: number;
-  failingSince?: number | undefined;
-  successes: number;
-  refreshedAt?: number;
-  content?: MemberContent;
-  reason: string;
-  error?: AgentError | undefined;
-  warnings: readonly string[];
-  /** What its finds listed last: a hit that can't be read any more fails the refresh instead of vanishing. */
-  listed?: Listed;
 }
 
 /** Keeps the entries of each external secret current, each on its own clock; what is due together is fetched together. */
@@ -110,29 +90,12 @@ function use(
   for (const secret of secrets) {
     const kept = old.get(secret.name);
     const isSame = kept?.secret.digest === secret.digest && [...kept.readers].every(([id, reader]) => readers.get(id) === reader);
-    const clock = kept && isSame ? kept : newClock(loop, secret, readers, kept);
+    const clock = kept && isSame ? kept : newClock(secret, readers, kept, loop.world.clock.now());
     loop.clocks.set(secret.name, clock);
     const before = recorded.get(secret.name);
     if (!kept && before) recall(loop, clock, before.entries, before.refreshedAt);
   }
   loop.wake.abort();
-}
-
-/** What the old clock of that name gave goes on being delivered until the new one succeeds. */
-function newClock(
-  loop: Loop,
-  secret: ExternalSecret,
-  readers: ReadonlyMap<string, StoreReader>,
-  old: SecretClock | undefined,
-): SecretClock {
-  const stores = [...secret.data, ...secret.dataFrom].map(({ store }) => store);
-  const mine = new Map([...readers].filter(([id]) => stores.includes(id)));
-  return {
-    ...{ secret, readers: mine, dueAt: loop.world.clock.now(), isRunning: false, isWanted: false, failures: 0, successes: 0 },
-    ...{ reason: old?.reason ?? 'Pending', warnings: [] },
-    ...(old?.content ? { content: old.content } : {}),
-    ...(old?.refreshedAt ? { refreshedAt: old.refreshedAt } : {}),
-  };
 }
 
 function recall(loop: Loop, each: SecretClock, entries: Entries, refreshedAt: number): void {
@@ -198,30 +161,35 @@ async function refresh(loop: Loop, each: SecretClock, answers: ReadonlyMap<Store
   onChange();
 }
 
-function resolved(each: SecretClock, fetched: ReadonlyMap<string, StoreAnswers>): Resolved {
-  const answersOf = (store: string): StoreAnswers => {
-    const answers = fetched.get(store);
-    if (answers) return answers;
-    throw new AgentError('SPEC_INVALID', `external secret ${each.secret.name} names ${store}, which is not in the spec`);
+/** Every store that a linked spec names has a reader, and its answers are here. */
+function resolved({ secret, readers, listed }: SecretClock, fetched: ReadonlyMap<string, StoreAnswers>): Resolved {
+  const need = <T>(store: string, found: T | undefined): T => {
+    if (found) return found;
+    throw new AgentError('SPEC_INVALID', `external secret ${secret.name} names ${store}, which is not in the spec`);
   };
-  const dialectOf = (store: string): PropertyDialect => each.readers.get(store)?.store.dialect ?? fallbackDialect;
+  const answersOf = (store: string): StoreAnswers => need(store, fetched.get(store));
   return resolve(
-    each.secret,
+    secret,
     { value: (store, ref) => answersOf(store).value(ref), find: (store, query) => answersOf(store).find(query) },
-    dialectOf,
-    each.listed,
+    (store) => need(store, readers.get(store)).store.dialect,
+    listed,
   );
 }
 
 function succeed(loop: Loop, each: SecretClock, result: Resolved, startedAt: number): void {
-  const { world } = loop;
-  each.failures = 0;
-  each.failingSince = undefined;
-  each.error = undefined;
-  each.successes += 1;
-  each.refreshedAt = startedAt;
-  each.dueAt =
-    nextRefreshAt(each.secret, { refreshedAt: startedAt, successes: each.successes }, world.fraction) ?? Number.POSITIVE_INFINITY;
+  const { learn, onContent, log, fraction } = loop.world;
+  const content = contentOf(result, each);
+  const warnings = result.warnings.filter((warning) => !each.warnings.includes(warning));
+  if (warnings.length > 0) log.warn({ externalSecret: each.secret.name, warnings }, 'refreshed with warnings');
+  if (each.failures > 0) log.info({ externalSecret: each.secret.name, failures: each.failures }, 'refreshed again');
+  const successes = each.successes + 1;
+  Object.assign(each, {
+    ...{ content, successes, refreshedAt: startedAt, failures: 0, failingSince: undefined, error: undefined },
+    ...{ warnings: result.warnings, listed: result.listed, reason: result.kind === 'empty' ? result.outcome : 'SecretSynced' },
+    dueAt: nextRefreshAt(each.secret, { refreshedAt: startedAt, successes }, fraction) ?? Number.POSITIVE_INFINITY,
+  });
+  if (content !== 'nothing') learn(content.values());
+  onContent(each.secret, content, startedAt);
 }
 
 function fail(loop: Loop, each: SecretClock, error: AgentError): void {
