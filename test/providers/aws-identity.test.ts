@@ -70,6 +70,22 @@ test('a session that ended is renewed once for all calls under way; each is sent
   assert.ok(double.count('GetSecretValue') <= 6);
 });
 
+test('a call that was still under way when others renewed the session does not renew it again', async (t) => {
+  const { double, read } = await setting(t);
+  await read('app/0');
+  double.forgetCalls();
+  for (const [id, afterMs] of [
+    ['app/1', 0],
+    ['app/2', 200],
+  ] as const) {
+    const where = (input: Readonly<Record<string, unknown>>): boolean => input['SecretId'] === id;
+    double.fault({ where, trouble: { kind: 'error', code: 'ExpiredTokenException', afterMs } });
+  }
+  assert.deepEqual((await read('app/1', 'app/2')).map(textOf), ['value 1', 'value 2']);
+  assert.equal(double.count('GetSecretValue'), 4);
+  assert.equal(double.count('AssumeRoleWithWebIdentity'), 1);
+});
+
 test('credentials that AWS does not know are renewed as well; if that does not help, the identity is refused', async (t) => {
   const { double, read } = await setting(t);
   await read('app/0');

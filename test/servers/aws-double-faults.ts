@@ -11,6 +11,7 @@ export type Trouble =
       readonly message?: string;
       readonly status?: number;
       readonly headers?: Readonly<Record<string, string>>;
+      readonly afterMs?: number;
     }
   /** Any status with any body: a proxy's error page, garbage. */
   | {
@@ -85,6 +86,9 @@ export async function sendWith(trouble: Trouble | undefined, response: ServerRes
       return;
     case 'hang':
       return;
+    case 'error':
+      await delay(trouble.afterMs ?? 0);
+      break;
     case 'late':
       await delay(trouble.ms);
       break;
