@@ -11,7 +11,7 @@ import type { Obstacle } from './core/patience.ts';
 import type { RenderedFile } from './core/rendered-file.ts';
 import { retryDelayMs } from './core/schedule.ts';
 import type { Delivery } from './core/spec.ts';
-import { type DeliveryStatus, errorStatus } from './core/status.ts';
+import type { DeliveryStatus } from './core/status.ts';
 import type { DelivererWorld } from './deliverer-world.ts';
 import { changeOf, hasNothing, isContentError, type MemberContent, membersOffered, type Visible } from './delivery-content.ts';
 
@@ -43,7 +43,7 @@ export function deliverer(delivery: Delivery, world: DelivererWorld): Deliverer 
     delivery,
     start: () => start(drive),
     offer: (externalSecret, content) => offer(drive, externalSecret, content),
-    status: () => status(drive),
+    status: () => deliveryStatus(drive),
     state: () => drive.state,
     obstacle: () => (drive.error ? { error: drive.error, since: drive.failingSince ?? world.clock.now() } : undefined),
     isSettled: () => isSettled(drive),
@@ -88,8 +88,15 @@ async function start(drive: Drive): Promise<void> {
 function offer(drive: Drive, externalSecret: string, content: MemberContent): void {
   drive.offered.set(externalSecret, content);
   drive.isStale = true;
-  drive.considering ??= consider(drive).finally(() => {
+  if (!drive.considering) look(drive);
+}
+
+/** What is offered when the last look has just ended is looked at by the next one. */
+function look(drive: Drive): void {
+  drive.considering = consider(drive).then(() => {
     drive.considering = undefined;
+    if (drive.isStale && !drive.world.signal.aborted) look(drive);
+    else drive.world.onChange();
   });
 }
 
@@ -231,16 +238,4 @@ function fail(drive: Drive, failure: AgentError, message: string): void {
   drive.error = failure;
   drive.world.log.error({ delivery: drive.delivery.name, error: failure }, message);
   drive.world.onChange();
-}
-
-function status(drive: Drive): DeliveryStatus {
-  const { delivery, state, visible, acknowledgedAt, error } = drive;
-  return {
-    ...{ name: delivery.name, directory: delivery.directory, state: state.phase, held: false },
-    ...{ published: state.published, acknowledged: state.acknowledged },
-    ...(visible ? { publishedAt: visible.publishedAt.toISOString() } : {}),
-    ...(acknowledgedAt ? { acknowledgedAt: acknowledgedAt.toISOString() } : {}),
-    ...(error ? { error: errorStatus(error) } : {}),
-    files: (visible?.files ?? []).map(({ path }) => path),
-  };
 }

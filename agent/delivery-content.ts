@@ -1,7 +1,9 @@
 import { AgentError } from './core/agent-error.ts';
+import type { DeliveryState } from './core/delivery.ts';
 import type { RenderedFile } from './core/rendered-file.ts';
 import type { Entries } from './core/secret-value.ts';
 import type { Delivery } from './core/spec.ts';
+import { type DeliveryStatus, errorStatus } from './core/status.ts';
 
 /** What an external secret last gave: its entries, or nothing (its store holds nothing for it, and that is allowed). */
 export type MemberContent = Entries | 'nothing';
@@ -72,4 +74,23 @@ export function hasNothing({ delivery, offered, visible }: Offered): boolean {
 /** Errors that end when what is offered can be rendered again; the others end when publishing or reloading works. */
 export function isContentError(error: AgentError | undefined): boolean {
   return error !== undefined && !['RELOAD_FAILED', 'VOLUME_FULL', 'VOLUME_UNUSABLE', 'FILE_REFUSED'].includes(error.code);
+}
+
+interface Told {
+  readonly state: DeliveryState;
+  readonly acknowledgedAt?: Date;
+  readonly error?: AgentError | undefined;
+}
+
+/** What status shows of a delivery. */
+export function deliveryStatus(drive: Offered & Told): DeliveryStatus {
+  const { delivery, state, visible, acknowledgedAt, error } = drive;
+  return {
+    ...{ name: delivery.name, directory: delivery.directory, state: state.phase, held: false },
+    ...{ published: state.published, acknowledged: state.acknowledged },
+    ...(visible ? { publishedAt: visible.publishedAt.toISOString() } : {}),
+    ...(acknowledgedAt ? { acknowledgedAt: acknowledgedAt.toISOString() } : {}),
+    ...(error ? { error: errorStatus(error) } : {}),
+    files: (visible?.files ?? []).map(({ path }) => path),
+  };
 }

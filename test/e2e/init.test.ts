@@ -25,7 +25,7 @@ async function init(...flags: readonly string[]): Promise<{ code: number | strin
   return { code: await process.ended, stderr: process.stderr() };
 }
 
-describe('keytide init', () => {
+describe('keytide init', { timeout: 120_000 }, () => {
   it('delivers in the layout of a Secret volume, byte for byte, and ends with 0', async () => {
     here.write(
       'spec.yaml',
@@ -79,8 +79,8 @@ describe('keytide init', () => {
     );
     const { code, stderr } = await init();
     assert.equal(code, 3);
-    assert.match(stderr, /spec\.yaml:9:3.*refreshInterva.*did you mean \\?"refreshInterval/s);
-    assert.match(stderr, /spec\.yaml:18:\d+.*secretKey/s);
+    assert.match(stderr, /spec\.yaml:10:3.*refreshInterva.*did you mean \\?"refreshInterval/s);
+    assert.match(stderr, /spec\.yaml:22:\d+.*secretKey/s);
     assert.deepEqual(readdirSync(here.root), [], 'no effect before the spec is accepted');
   });
 
@@ -132,7 +132,7 @@ describe('keytide init', () => {
       ...{ AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_ACCESS_KEY_ID: 'AKIAX', AWS_SECRET_ACCESS_KEY: 'x' },
     });
     assert.equal(await process.ended, 6, process.stderr());
-    assert.match(process.stderr(), /127\.0\.0\.1:9/);
+    assert.match(process.stderr(), /ECONNREFUSED/);
   });
 
   it('ends with 7 when the volume is on disk and that was not allowed', async () => {

@@ -85,7 +85,7 @@ async function metric(line: RegExp): Promise<number> {
   return Number(line.exec((await ask(here.url('/metrics'))).body)?.[1]);
 }
 
-describe('keytide run', () => {
+describe('keytide run', { timeout: 120_000 }, () => {
   it('takes a rotation: new files in one step, one SIGHUP to the app, generation 2 acknowledged', async () => {
     rotate({ u: 'app', p: 'old' });
     const hups = await startApp('shop-app');
