@@ -13,7 +13,15 @@ import { retryDelayMs } from './core/schedule.ts';
 import type { Delivery } from './core/spec.ts';
 import type { DeliveryStatus } from './core/status.ts';
 import type { DelivererWorld } from './deliverer-world.ts';
-import { changeOf, hasNothing, isContentError, type MemberContent, membersOffered, type Visible } from './delivery-content.ts';
+import {
+  changeOf,
+  deliveryStatus,
+  hasNothing,
+  isContentError,
+  type MemberContent,
+  membersOffered,
+  type Visible,
+} from './delivery-content.ts';
 
 /** Drives one delivery: runs the effects that core/delivery.ts decides, and feeds their results back. */
 export interface Deliverer {

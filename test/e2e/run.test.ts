@@ -124,7 +124,7 @@ describe('keytide run', { timeout: 120_000 }, () => {
   it('refreshes all on SIGUSR2 and when the pod is annotated, also with interval 0', async () => {
     aws = await startAwsDouble({ secrets: { a: 'one' } });
     writeKubeletVolume(join(here.dir, 'podinfo'), { annotations: 'x="y"\n' });
-    here.write('spec.yaml', documents(awsStore(), externalSecret('es', { a: 'a' }, { interval: '0' })));
+    here.write('spec.yaml', documents(awsStore(), externalSecret('es', { a: 'a' }, { interval: '"0"' })));
     const { child } = await run(aws.env);
     aws.set({ secrets: { a: 'two' } });
     child.kill('SIGUSR2');
