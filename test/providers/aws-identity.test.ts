@@ -165,3 +165,31 @@ test('a server that says how long to wait is believed: short waits here, long on
   const [answer] = await read('app/0');
   assert.equal(answer?.kind === 'failed' && answer.error.retryAfterMs, 90_000);
 });
+
+test('a throttled call holds back all calls of its store until its pause is over', async (t) => {
+  const double = await startAwsDouble({ secrets });
+  t.after(double.close);
+  const time = { now: 1_000_000 };
+  const { effects, sleeps } = awsWorld(double.env, { now: () => time.now });
+  const provider = await openAws(awsConfig('SecretsManager'), effects);
+  t.after(() => provider.close?.());
+  const read = async (key: string): Promise<void> => {
+    await provider.read([ref(key)], new Map(), new AbortController().signal);
+  };
+  double.fault({ trouble: { kind: 'error', code: 'ThrottlingException' } });
+  await read('app/0');
+  const before = sleeps.length;
+  await read('app/1');
+  assert.deepEqual(sleeps.slice(before), [500]);
+  time.now += 500;
+  await read('app/2');
+  assert.equal(sleeps.length, before + 1);
+});
+
+test('a read that was stopped before it began sends nothing', async (t) => {
+  const { double, provider } = await setting(t);
+  const answers = await provider.read(Object.keys(secrets).map(ref), new Map(), AbortSignal.abort());
+  assert.equal(answers.size, 30);
+  assert.ok([...answers.values()].every((answer) => classOf(answer) === 'unavailable'));
+  assert.equal(double.count('BatchGetSecretValue') + double.count('GetSecretValue'), 0);
+});

@@ -126,6 +126,18 @@ test('one denied name refuses a whole batch once; then it is asked alone and the
   );
 });
 
+test('a name that may be read again goes back into the batch', async (t) => {
+  const { read, double, operations } = await setting(t, { parameters: parameters(5) });
+  const denials = ['ssm:GetParameter', 'ssm:GetParameters'].map((action) => double.deny({ action, resource: '/app/2' }));
+  const refs = Object.keys(parameters(5)).map(ref);
+  await read(...refs);
+  for (const denial of denials) denial.end();
+  await read(...refs);
+  double.forgetCalls();
+  assert.deepEqual((await read(...refs)).map(textOf), Object.values(parameters(5)));
+  assert.deepEqual(operations(), ['GetParameters']);
+});
+
 test('a role with only ssm:GetParameter reads one by one, and batches are not tried again', async (t) => {
   const { read, double } = await setting(t, { parameters: parameters(4) });
   double.deny({ action: 'ssm:GetParameters' });
