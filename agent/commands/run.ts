@@ -89,12 +89,15 @@ async function watchSpecs(started: StartedAgent, options: AgentOptions, signal: 
       reading = reading.then(() => started.rereadSpec()).then(() => started.agent.watchStores());
     },
     signal,
+    { since: started.specSince },
   );
 }
 
 /** The downwardAPI file changes when someone annotates the pod; no file, no watch. */
 async function watchAnnotations(started: StartedAgent, options: AgentOptions, world: World, signal: AbortSignal): Promise<void> {
   const read = (): Promise<string | undefined> => readFile(options.annotations, 'utf8').then(forceSyncOf, () => undefined);
+  const { fingerprintOf } = await import('../spec/spec-fingerprint.ts');
+  const since = await fingerprintOf([options.annotations]);
   let seen = await read();
   if (seen === undefined) return;
   const { watchSpec } = await import('../spec/watch.ts');
@@ -105,7 +108,7 @@ async function watchAnnotations(started: StartedAgent, options: AgentOptions, wo
     await world.clock.sleep(podFraction(started.pod.seed) * forceSyncSpreadMs, signal);
     if (!signal.aborted) refresh(started, 'force-sync');
   };
-  await watchSpec([options.annotations], () => void look(), signal);
+  await watchSpec([options.annotations], () => void look(), signal, { since });
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

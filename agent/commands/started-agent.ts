@@ -11,6 +11,7 @@ import { createMeter, type Meter } from '../observe/meter.ts';
 import { knownProviders } from '../providers/known.ts';
 import { openVolume, type Volume } from '../publish/volume.ts';
 import { readSpec } from '../spec/read-spec.ts';
+import { fingerprintOf } from '../spec/spec-fingerprint.ts';
 import { agentWorld } from './agent-world.ts';
 import { type Bell, bell } from './bell.ts';
 import type { AgentOptions } from './options.ts';
@@ -30,6 +31,8 @@ export interface StartedAgent {
   readonly status: () => Status;
   /** Rings whenever status changes. */
   readonly changes: Bell;
+  /** What the spec looked like just before it was read. */
+  readonly specSince: string;
   /** Reads the spec again: takes it, or leaves the old one running and says so. */
   readonly rereadSpec: () => Promise<void>;
   /** Ends the loops, waits for what must not be cut off, and closes the stores. */
@@ -43,6 +46,7 @@ export async function startAgent(options: AgentOptions, world: World, reloads: '
   const log = createLog({ level: options.logLevel, format: options.logFormat, write: world.stderr, mask: masker.mask, now });
   const meter = createMeter({ version: world.version, node: world.nodeVersion });
   const pod = await podOf(options, world);
+  const specSince = await fingerprintOf(options.spec);
   const spec = await acceptedSpec(options, pod, log);
   const volume = await openVolume({ root: options.root, allowDisk: options.allowDisk, log, now });
   const privateDir = await privateDirectory(options, volume.privateDirectory, log);
@@ -61,35 +65,62 @@ export async function startAgent(options: AgentOptions, world: World, reloads: '
       onReload: (delivery, step, result) => meter.recordReload({ delivery: delivery.name, step, result }),
     }),
   );
-  const specState = { accepted: true, errors: [] as readonly string[] };
   const startedAt = new Date(now());
-  await take(spec);
+  const taken = specTaker({
+    read: () => acceptedSpec(options, pod, log),
+    apply: running.apply,
+    masker,
+    log,
+    changed: changes.ring,
+  });
+  await taken.take(spec);
   const loop = running.run();
   return {
-    ...{ agent: running, clock: world.clock, log, mask: masker.mask, meter, volume, pod, privateDir, changes, rereadSpec },
-    status: () => running.status(specState, startedAt),
+    ...{ agent: running, clock: world.clock, log, mask: masker.mask, meter, volume, pod, privateDir, changes, specSince },
+    rereadSpec: taken.reread,
+    status: () => running.status(taken.state(), startedAt),
     stop: async () => {
       stop.abort();
       await Promise.all([loop, running.close()]);
     },
   };
+}
 
-  async function take(accepted: Spec): Promise<void> {
-    masker.leaveAlone(accepted.ownText);
-    await running.apply(accepted);
-    Object.assign(specState, { accepted: true, errors: [] });
+interface SpecWorld {
+  readonly read: () => Promise<Spec>;
+  readonly apply: (spec: Spec) => Promise<void>;
+  readonly masker: World['masker'];
+  readonly log: Log;
+  readonly changed: () => void;
+}
+
+interface SpecTaker {
+  readonly take: (spec: Spec) => Promise<void>;
+  readonly reread: () => Promise<void>;
+  readonly state: () => Status['spec'];
+}
+
+/** A spec is taken as a whole, or refused as a whole: then the one before goes on, and status says so. */
+function specTaker({ read, apply, masker, log, changed }: SpecWorld): SpecTaker {
+  let state: Status['spec'] = { accepted: true, errors: [] };
+  return { take, reread, state: () => state };
+
+  async function take(spec: Spec): Promise<void> {
+    masker.leaveAlone(spec.ownText);
+    await apply(spec);
+    state = { accepted: true, errors: [] };
   }
 
-  async function rereadSpec(): Promise<void> {
+  async function reread(): Promise<void> {
     try {
-      await take(await acceptedSpec(options, pod, log));
+      await take(await read());
       log.info({}, 'the changed spec runs');
     } catch (caught) {
       const error = asAgentError(caught, 'SPEC_UNREADABLE', 'the changed spec could not be read');
-      Object.assign(specState, { accepted: false, errors: error.message.split('\n') });
+      state = { accepted: false, errors: error.message.split('\n') };
       log.error({ error }, 'the changed spec is refused; the old one goes on');
     }
-    changes.ring();
+    changed();
   }
 }
 

@@ -24,6 +24,15 @@ export async function sightOf(path: string): Promise<Sight> {
   return { fingerprint: stats?.isDirectory() ? await listing(path) : fileMark(stats), watched };
 }
 
+/** Differs whenever the files of these paths may differ. */
+export async function fingerprintOf(paths: readonly string[]): Promise<string> {
+  return fingerprintOfSights(await Promise.all(paths.map(sightOf)));
+}
+
+export function fingerprintOfSights(sights: readonly Sight[]): string {
+  return sights.map((sight) => sight.fingerprint).join('\n\n');
+}
+
 async function generationOf(directory: string): Promise<string | undefined> {
   const data = join(directory, '..data');
   const isLink = await lstat(data).then(

@@ -1,5 +1,5 @@
 import { watch as watchDirectory } from 'node:fs';
-import { type Sight, sightOf } from './spec-fingerprint.ts';
+import { fingerprintOfSights, type Sight, sightOf } from './spec-fingerprint.ts';
 
 export interface WatchTiming {
   /** From the first sign of a change to the look at it: an editor's several steps are one change. */
@@ -12,18 +12,22 @@ const usualTiming: WatchTiming = { settleMs: 100, tickMs: 10_000 };
 
 /**
  * Calls `changed` after files of these paths changed, until `signal` aborts. Resolves when the watching has begun; never rejects.
- * A sign of the file system only makes it look: `changed` is called when what it sees differs from before.
+ * A sign of the file system only makes it look: `changed` is called when what it sees differs from before. `since`: the
+ * `fingerprintOf` these paths from before they were read, so that no change is lost between reading and watching.
  */
 export async function watchSpec(
   paths: readonly string[],
   changed: () => void,
   signal: AbortSignal,
-  timing: WatchTiming = usualTiming,
+  { since, ...timing }: Partial<WatchTiming> & { readonly since?: string } = {},
 ): Promise<void> {
+  const { settleMs, tickMs } = { ...usualTiming, ...timing };
   const state: Watching = { paths, changed, signal, seen: '', watches: new Map(), looking: Promise.resolve() };
-  const soon = settled(() => look(state, soon), timing.settleMs, signal);
-  state.seen = fingerprint(await see(state, soon));
-  const ticker = setInterval(() => look(state, soon), timing.tickMs);
+  const soon = settled(() => look(state, soon), settleMs, signal);
+  const first = fingerprintOfSights(await see(state, soon));
+  state.seen = since ?? first;
+  look(state, soon); // What changed before the watches were there gave no sign.
+  const ticker = setInterval(() => look(state, soon), tickMs);
   ticker.unref();
   const stop = (): void => {
     clearInterval(ticker);
@@ -53,15 +57,11 @@ interface Watch {
 function look(state: Watching, soon: () => void): void {
   state.looking = state.looking.then(async () => {
     if (state.signal.aborted) return;
-    const seen = fingerprint(await see(state, soon));
+    const seen = fingerprintOfSights(await see(state, soon));
     if (seen === state.seen || state.signal.aborted) return;
     state.seen = seen;
     state.changed();
   });
-}
-
-function fingerprint(sights: readonly Sight[]): string {
-  return sights.map((sight) => sight.fingerprint).join('\n\n');
 }
 
 /** Looks at all paths, and puts a watch on what has none. */
