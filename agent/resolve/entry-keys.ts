@@ -9,7 +9,7 @@ export function convertKeys(values: Values, strategy: ConversionStrategy): Value
   const converted = new Map<string, Uint8Array>();
   const origins = new Map<string, string>();
   for (const [key, value] of values) {
-    const fit = key.replace(/[^\p{L}\p{N}._-]/gu, (rune) => (strategy === 'Default' ? '_' : `_U${hex(rune)}_`));
+    const fit = key.replace(new RegExp(unfit, 'gu'), (rune) => (strategy === 'Default' ? '_' : `_U${hex(rune)}_`));
     if (converted.has(fit)) throw new Failure(`keys ${origins.get(fit)} and ${key} would both become ${fit}`);
     converted.set(fit, value);
     origins.set(fit, key);
@@ -24,17 +24,22 @@ function hex(rune: string): string {
 /** Kubernetes' limit for a key, in bytes. */
 const longestKey = 253;
 
-/** Without the empty key. A key that a Secret would refuse is a Failure: ESO's own check, and that of the API server behind it. */
+/** ESO's own check (eso.md 1.4): without the empty key; letters and digits of every language may stand in the others. Throws Failure. */
 export function validKeys(values: Values): Values {
-  for (const key of values.keys()) if (key !== '') checkKey(key);
+  for (const key of values.keys()) {
+    if (Buffer.byteLength(key) > longestKey) throw new Failure(`key ${key.slice(0, 40)}... is longer than ${longestKey} bytes`);
+    const [wrong] = unfit.exec(key) ?? [];
+    if (wrong !== undefined) throw new Failure(`key ${key} has ${JSON.stringify(wrong)} in it; ${allowed}`);
+  }
   return new Map([...values].filter(([key]) => key !== ''));
 }
 
-export function checkKey(key: string): void {
-  if (Buffer.byteLength(key) > longestKey) throw new Failure(`key ${key.slice(0, 40)}... is longer than ${longestKey} bytes`);
+const unfit = /[^\p{L}\p{N}._-]/u;
+const allowed = 'a file name here has letters, digits, -, . and _ only';
+
+/** The check of the API server that ESO writes to: what it refuses is no file name here either. Throws Failure. */
+export function checkFileName(key: string): void {
   const [wrong] = /[^-._a-zA-Z0-9]/u.exec(key) ?? [];
-  if (wrong !== undefined) {
-    throw new Failure(`key ${key} has ${JSON.stringify(wrong)} in it; a file name here has letters, digits, -, . and _ only`);
-  }
+  if (wrong !== undefined) throw new Failure(`key ${key} has ${JSON.stringify(wrong)} in it; ${allowed}, all of ASCII`);
   if (key === '.' || key.startsWith('..')) throw new Failure(`key ${key} can't be a file name here: it is . or begins with ..`);
 }

@@ -4,7 +4,7 @@ import type { Fetched, Found } from '../core/object-ref.ts';
 import { type Entries, SecretValue } from '../core/secret-value.ts';
 import type { DataFromEntry, DecodingStrategy, ExternalSecret, NullBytePolicy, RemoteRef } from '../core/spec.ts';
 import { decoded } from './decoding.ts';
-import { checkKey, convertKeys, type Values, validKeys } from './entry-keys.ts';
+import { checkFileName, convertKeys, type Values, validKeys } from './entry-keys.ts';
 import { extracted } from './extract.ts';
 import { at, Failure, NoSecret } from './failure.ts';
 import { refOf } from './needs.ts';
@@ -128,7 +128,6 @@ function extractValues(run: Run, store: string, remoteRef: RemoteRef): Values {
 }
 
 function dataValue(run: Run, secretKey: string, store: string, remoteRef: RemoteRef): Uint8Array {
-  checkKey(secretKey);
   return finished(secretKey, objectValue(run, store, remoteRef), remoteRef);
 }
 
@@ -154,6 +153,9 @@ function objectValue(run: Run, store: string, remoteRef: RemoteRef): Uint8Array 
 
 function outcome(run: Run): Resolved {
   const { externalSecret, warnings, listed } = run;
+  at(`external secret ${externalSecret.name}`, () => {
+    for (const key of run.values.keys()) checkFileName(key);
+  });
   const { creationPolicy, deletionPolicy } = externalSecret.target;
   if (run.values.size > 0 || deletionPolicy === 'Merge') {
     const entries = new Map([...run.values].map(([key, value]) => [key, new SecretValue(value)]));

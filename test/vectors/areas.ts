@@ -1,8 +1,9 @@
+import { AgentError } from '../../agent/core/agent-error.ts';
 import { parseGoDuration } from '../../agent/core/go-duration.ts';
 import { compileRegexp } from '../../agent/core/re2.ts';
 import { readyReason } from '../../agent/core/ready-condition.ts';
 import { refreshReason } from '../../agent/core/refresh-decision.ts';
-import type { SyncWindows, Target } from '../../agent/core/spec.ts';
+import type { SyncWindows } from '../../agent/core/spec.ts';
 import { type LabelSelector, storeAllows } from '../../agent/core/store-conditions.ts';
 import { refreshAllowed } from '../../agent/core/sync-windows.ts';
 import { parameterStoreArea, secretsManagerArea } from './aws-areas.ts';
@@ -10,7 +11,7 @@ import { bytesOf, type Fields, fields, textOr } from './fields.ts';
 import { specOf } from './manifests.ts';
 import type { Adapter } from './operations.ts';
 import type { Outcome } from './outcome.ts';
-import { pipeline } from './pipeline.ts';
+import { pipeline, resolved } from './pipeline.ts';
 import { refreshedOutcome } from './refreshed.ts';
 
 /** One adapter an area, for cases without an op: by the area's whole name, else by its first part. */
@@ -91,7 +92,7 @@ async function refresh(input: Fields): Promise<Outcome> {
 }
 
 function refreshedAt({ elapsed, sinceRefresh, refreshTime }: Fields, now: number): number {
-  if (typeof refreshTime === 'string') return refreshTime === 'future' ? now + hourMs : Date.parse(refreshTime);
+  if (typeof refreshTime === 'string') return /future/.test(refreshTime) ? now + hourMs : Date.parse(refreshTime);
   const since = elapsed ?? sinceRefresh;
   return now - (since === undefined ? 1_000 : milliseconds(since));
 }
@@ -124,14 +125,20 @@ function textsOf(value: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(fields(value)).map(([key, text]) => [key, String(text)]));
 }
 
-/** The condition after a refresh that gave entries, unless the case says what else it gave. */
-function status({ creationPolicy, target, outcome }: Fields): Outcome {
-  const policies: readonly Target['creationPolicy'][] = ['Owner', 'Orphan', 'Merge', 'CreateOrMerge', 'None'];
-  const policy = policies.find((each) => each === creationPolicy) ?? 'Owner';
-  const empty = outcome === 'SecretSynced' || outcome === 'SecretDeleted' ? outcome : undefined;
-  const refreshedTo = empty ? ({ kind: 'empty', outcome: empty } as const) : ({ kind: 'entries' } as const);
-  return {
-    kind: 'facts',
-    facts: { Ready: 'True', reason: readyReason({ creationPolicy: policy }, refreshedTo, target !== 'absent') },
-  };
+/** The condition after a refresh that gave entries, unless the case says that there were none (`n: 0`, `data: empty`). */
+async function status(input: Fields): Promise<Outcome> {
+  const { creationPolicy, deletionPolicy, target } = input;
+  const isEmpty = Object.entries(input).some(([name, value]) => !/target/i.test(name) && (value === 0n || value === 'empty'));
+  const policies = Object.entries({ creationPolicy, deletionPolicy }).filter(([, value]) => value !== undefined);
+  const find = { name: { regexp: isEmpty ? '^nothing$' : '.*' } };
+  const read = await specOf({ target: Object.fromEntries(policies), dataFrom: [{ find }] });
+  if ('outcome' in read) return read.outcome;
+  try {
+    const result = resolved(read.spec, new Map([['k', Buffer.from('v')]]));
+    const policy = read.spec.externalSecrets[0]?.target ?? { creationPolicy: 'Owner' };
+    return { kind: 'facts', facts: { Ready: 'True', reason: readyReason(policy, result, target !== 'absent') } };
+  } catch (error) {
+    if (!(error instanceof AgentError)) throw error;
+    return { kind: 'facts', facts: { Ready: 'False', reason: 'SecretSyncedError' } };
+  }
 }

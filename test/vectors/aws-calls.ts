@@ -14,7 +14,9 @@ export function requestOf(calls: readonly Call[], operation: string, wanted: unk
  * the calls that came is given back in the same words; else all calls as they came, for the report.
  */
 export function callsOf(calls: readonly Call[], names: readonly string[], wanted: unknown, outcome: Outcome): unknown {
-  const texts = Array.isArray(wanted) ? wanted.map(String) : [];
+  const texts = (Array.isArray(wanted) ? wanted.map(String) : []).flatMap((text) =>
+    text.replace(/on AccessDenied:? */, '').split(/ \+ (?=[A-Z])/),
+  );
   const operations = new Set(texts.map((text) => /^\w+/.exec(text)?.[0] ?? ''));
   const isAll = texts.every((text) => holds(text, calls, names)) && calls.every(({ operation }) => operations.has(operation));
   const isRead = outcome.kind === 'map' || outcome.kind === 'value';
@@ -31,8 +33,7 @@ function holds(text: string, calls: readonly Call[], names: readonly string[]): 
       .trim()
       .toLowerCase(),
   );
-  if (!mine.every(({ input }) => wanted.every((part) => part === '' || factsIn(input).some((fact) => fact === part))))
-    return false;
+  if (!mine.every(({ input }) => wanted.every((part) => isSaid(part, factsIn(input))))) return false;
   if (/\bonce\b/.test(rest)) return mine.length === 1;
   if (/\bper (?:match|hit)\b/.test(rest))
     return isSameSet(
@@ -40,6 +41,11 @@ function holds(text: string, calls: readonly Call[], names: readonly string[]): 
       names,
     );
   return !/all pages/.test(rest) || (mine.length > 1 && mine.slice(1).every(({ input }) => input['NextToken'] !== undefined));
+}
+
+/** `tag filters` is said by any filter of tags. */
+function isSaid(part: string, facts: readonly string[]): boolean {
+  return part === '' || facts.includes(part) || (/^tag filters?$/.test(part) && facts.some((fact) => fact.startsWith('tag')));
 }
 
 function isSameSet(some: readonly string[], others: readonly string[]): boolean {
@@ -56,9 +62,9 @@ function factsIn(input: Fields): readonly string[] {
   const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
   return [
     objectOf(input),
-    `path=${textOr(input['Path'], '')}`,
-    ...(input['Recursive'] === true ? ['recursive'] : []),
-    ...(input['WithDecryption'] === true ? ['decrypted'] : []),
+    ...[`path=${textOr(input['Path'], '')}`, `path ${textOr(input['Path'], '')}`, textOr(input['Path'], '')],
+    ...(input['Recursive'] === true ? ['recursive', 'recursive=true'] : []),
+    ...(input['WithDecryption'] === true ? ['decrypted', 'withdecryption', 'withdecryption=true'] : []),
     ...list(input['Filters']).flatMap(({ Key, Values }) => [String(Key), ...texts(Values).map((value) => `${Key}=${value}`)]),
     ...list(input['ParameterFilters']).flatMap(({ Key, Option, Values }) => [
       `${Key} ${Option}`,

@@ -12,6 +12,7 @@ const areas: Readonly<Record<string, string>> = {
   webhook: 'the webhook store comes with a later issue',
   generator: 'generators come with a later issue',
   push: 'PushSecret comes with a later issue',
+  'aws-acm': 'AWS Certificate Manager comes with a later issue',
 };
 
 const ops: Readonly<Record<string, string>> = {

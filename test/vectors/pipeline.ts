@@ -50,7 +50,7 @@ function withoutAbsent(members: Fields): Fields {
 }
 
 /** An object store that holds these bytes, asked for nothing but what the plan says. */
-function resolved(spec: Spec, objects: ReadonlyMap<string, Uint8Array>): Resolved {
+export function resolved(spec: Spec, objects: ReadonlyMap<string, Uint8Array>): Resolved {
   const [externalSecret] = spec.externalSecrets;
   const [store] = spec.stores;
   if (!externalSecret || !store) throw new TypeError('the spec was accepted, and holds no external secret');
