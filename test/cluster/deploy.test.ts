@@ -14,6 +14,7 @@ let moto: Moto;
 function adapted(file: string): string {
   return readFileSync(join(deploy, file), 'utf8')
     .replaceAll('node:24-bookworm-slim', 'local.test/node:24')
+    .replaceAll('111122223333', '123456789012') // moto keeps an account's secrets apart, and the test's are in its default one.
     .replaceAll(/^( +)args: \[(init|run)\]$/gm, `$&\n$1env: [{ name: AWS_ENDPOINT_URL, value: "${moto.url}" }]`);
 }
 
