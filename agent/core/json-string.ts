@@ -22,7 +22,7 @@ export const utf8Sequence =
   /[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[\x80-\xff]/g;
 
 /** Every byte that belongs to no UTF-8 sequence is replaced by U+FFFD on its own, as Go does. */
-export function validUtf8(text: string): string {
+function validUtf8(text: string): string {
   return text.replace(utf8Sequence, (bytes) => (bytes.length === 1 ? '\xef\xbf\xbd' : bytes));
 }
 

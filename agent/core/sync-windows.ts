@@ -1,8 +1,6 @@
 import { parseSchedule, type Schedule } from './cron.ts';
 import type { SyncWindows } from './spec.ts';
 
-export { parseSchedule, type Schedule };
-
 /** How many windows in a row are looked through for a gap: two months of back-to-back hours, or a day of minutes. */
 const longestSearch = 1_500;
 

@@ -31,7 +31,7 @@ export function externalSecret(parts: Partial<ExternalSecret>, target: Partial<T
   };
 }
 
-export function remoteRef(key: string, parts: Partial<RemoteRef> = {}): RemoteRef {
+function remoteRef(key: string, parts: Partial<RemoteRef> = {}): RemoteRef {
   return {
     ...{ key, property: '', version: '', metadataPolicy: 'None' },
     ...{ conversionStrategy: 'Default', decodingStrategy: 'None', nullBytePolicy: 'Ignore' },

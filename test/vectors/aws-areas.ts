@@ -1,14 +1,11 @@
 import { NoSecret } from '../../agent/resolve/failure.ts';
-import { type AwsData, type AwsDouble, startAwsDouble } from '../servers/aws-double.ts';
+import { type AwsDouble, startAwsDouble } from '../servers/aws-double.ts';
 import { callsOf, requestOf } from './aws-calls.ts';
 import { sampleNames, withData } from './aws-samples.ts';
 import { type Fields, fields, textOr } from './fields.ts';
 import type { Adapter } from './operations.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { refreshedOutcome } from './refreshed.ts';
-
-/** What a case tells of one service, as the double of it holds it. */
-export type ServiceData = (input: Fields, names: readonly string[]) => AwsData;
 
 const services = {
   SecretsManager: { read: 'GetSecretValue', data: withData.secrets },

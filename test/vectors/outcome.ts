@@ -60,7 +60,7 @@ function isExpectedError(error: unknown, expect: Fields): boolean {
   return isNoSecret(error) === (expect['error'] === 'NoSecret');
 }
 
-export function isNoSecret(error: unknown): boolean {
+function isNoSecret(error: unknown): boolean {
   return error instanceof AgentError ? error.code === 'SECRET_MISSING' : error instanceof Error && error.name === 'NoSecret';
 }
 

@@ -11,7 +11,7 @@ import { specOf } from './manifests.ts';
 import type { Outcome } from './outcome.ts';
 
 /** One refresh as the agent does it: plan, one round of the store, resolve. */
-export async function refreshed(spec: Spec, effects: Partial<Effects> = {}): Promise<Resolved> {
+async function refreshed(spec: Spec, effects: Partial<Effects> = {}): Promise<Resolved> {
   const [externalSecret] = spec.externalSecrets;
   const [store] = spec.stores;
   const kind = knownProviders[store?.provider ?? ''];

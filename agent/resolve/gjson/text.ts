@@ -52,6 +52,6 @@ function hexUnit(text: string, at: number): number {
   return /^[0-9a-fA-F]{4}$/.test(digits) ? Number.parseInt(digits, 16) : 0;
 }
 
-export function utf8(codePoint: number): string {
+function utf8(codePoint: number): string {
   return Buffer.from(String.fromCodePoint(codePoint), 'utf8').toString('latin1');
 }
