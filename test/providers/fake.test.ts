@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -74,12 +74,74 @@ describe('the fake store', () => {
     });
   });
 
-  it('calls back when its file changes, also when it is replaced', async () => {
+  it('calls back when its file changes', async () => {
     await opened('a: one', async (provider, path) => {
       const changed = new Promise<void>((resolve) => provider.watch?.(resolve));
       writeFileSync(path, 'a: two');
       await changed;
       assert.equal(await read(provider, 'a'), 'two');
+    });
+  });
+
+  it('sees a file that an editor replaces', async () => {
+    await opened('a: one', async (provider, path) => {
+      const changed = new Promise<void>((resolve) => provider.watch?.(resolve));
+      writeFileSync(`${path}.new`, 'a: two');
+      renameSync(`${path}.new`, path);
+      await changed;
+      assert.equal(await read(provider, 'a'), 'two');
+    });
+  });
+
+  it('sees a ConfigMap volume that the kubelet swaps', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'keytide-fake-'));
+    const generation = (name: string, text: string): void => {
+      mkdirSync(join(dir, name));
+      writeFileSync(join(dir, name, 'data.yaml'), text);
+      symlinkSync(name, join(dir, '..data_tmp'));
+      renameSync(join(dir, '..data_tmp'), join(dir, '..data'));
+    };
+    generation('..1', 'a: one');
+    symlinkSync('..data/data.yaml', join(dir, 'data.yaml'));
+    const annotations = { 'keytide.dev/fake-data-file': join(dir, 'data.yaml') };
+    const provider = await fake.open(storeForTests('fake', {}, annotations), { data: [] }, effectsForTests());
+    try {
+      const changed = new Promise<void>((resolve) => provider.watch?.(resolve));
+      generation('..2', 'a: two');
+      await changed;
+      assert.equal(await read(provider, 'a'), 'two');
+    } finally {
+      await provider.close?.();
+      rmSync(dir, { recursive: true });
+    }
+  });
+
+  it('tells where a broken file is broken, and nothing of what stands there', async () => {
+    await opened('a: one\nb: "hunter2\n', async (provider) => {
+      await assert.rejects(read(provider, 'a'), (error: Error) => {
+        assert.match(error.message, /neither JSON nor YAML \(line \d+: [A-Z_]+\)$/);
+        assert.doesNotMatch(String(error.stack), /hunter2/);
+        return true;
+      });
+    });
+  });
+
+  it('tells every round of reads with its class', async () => {
+    const classes: string[] = [];
+    const path = join(tmpdir(), 'keytide-no-such-file.yaml');
+    const effects = effectsForTests({ onRequest: (request) => classes.push(`${request.operation} ${request.class}`) });
+    const store = storeForTests('fake', {}, { 'keytide.dev/fake-data-file': path });
+    await assert.rejects(read(await fake.open(store, { data: [] }, effects), 'a'));
+    await read(await fake.open(storeForTests('fake', {}), { data: [{ key: 'a', value: 'x', version: '' }] }, effects), 'a');
+    assert.deepEqual(classes, ['Get unavailable', 'Get ok']);
+  });
+
+  it('has no metadata, and no search by tags: such requests are refused, not empty', async () => {
+    await opened('a: one', async (provider) => {
+      const ref = { kind: 'metadata', key: 'a', version: '' } as const;
+      const answer = (await provider.read([ref], new Map(), never)).get(ref);
+      assert.ok(answer?.kind === 'failed' && answer.error.code === 'REQUEST_INVALID');
+      await assert.rejects(Promise.resolve(provider.find?.({ tags: { env: 'dev' } }, never)), { code: 'REQUEST_INVALID' });
     });
   });
 

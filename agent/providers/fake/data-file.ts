@@ -19,11 +19,13 @@ async function parse(text: string, wrong: (what: string) => AgentError): Promise
   try {
     return JSON.parse(text);
   } catch {
-    const { parse: parseYaml } = await import('yaml');
+    const { parse: parseYaml, YAMLParseError } = await import('yaml');
     try {
-      return parseYaml(text, { schema: 'core' });
-    } catch {
-      throw wrong('neither JSON nor YAML');
+      return parseYaml(text, { schema: 'core', logLevel: 'error' });
+    } catch (error) {
+      // The message of the parser quotes the line, which may hold a value.
+      const where = error instanceof YAMLParseError ? ` (line ${error.linePos?.[0].line}: ${error.code})` : '';
+      throw wrong(`neither JSON nor YAML${where}`);
     }
   }
 }

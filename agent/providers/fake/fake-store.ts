@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { AgentError } from '../../core/agent-error.ts';
+import { AgentError, errorClass } from '../../core/agent-error.ts';
 import type { Effects } from '../../core/effects.ts';
 import type { Answer, FindQuery, Found, ObjectRef } from '../../core/object-ref.ts';
 import { SecretValue } from '../../core/secret-value.ts';
@@ -34,7 +34,8 @@ export async function openFake(store: Store, config: FakeConfig, effects: Effect
       effects.onRequest({ store: store.id, operation, class: 'ok', seconds: (performance.now() - startedAt) / 1000 });
       return objects;
     } catch (error) {
-      effects.onRequest({ store: store.id, operation, class: 'unavailable', seconds: (performance.now() - startedAt) / 1000 });
+      const failure = error instanceof AgentError ? errorClass(error) : 'unavailable';
+      effects.onRequest({ store: store.id, operation, class: failure, seconds: (performance.now() - startedAt) / 1000 });
       throw error;
     }
   }
