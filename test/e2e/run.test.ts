@@ -204,6 +204,7 @@ describe('keytide run', { timeout: 120_000 }, () => {
     await until('the reload is made up for', () => hups() === 1);
     await until('it is acknowledged', async () => (await status()).deliveries[0]?.acknowledged === 2);
     assert.equal(readlinkSync(join(here.root, 'db/..data')), generation, 'nothing is written anew');
+    await until('that is recorded', () => /"acknowledged":2/.test(read(join(here.dir, 'private/acknowledged.json')) ?? ''));
     agent?.child.kill('SIGKILL');
     await agent?.ended;
     await run();

@@ -38,7 +38,15 @@ function sources(loaded: readonly Loaded[]): readonly string[] {
 }
 
 test('the bundle asks only for what Node has, and for its own chunks', () => {
-  for (const { name, text } of built.chunks) assert.deepEqual(foreignModules(text), [], name);
+  // The AWS client names this package in the text of an error: it asks for it nowhere.
+  const named = '@aws-sdk/signature-v4-crt';
+  for (const { name, text } of built.chunks) {
+    assert.deepEqual(
+      foreignModules(text).filter((module) => module !== named),
+      [],
+      name,
+    );
+  }
 });
 
 test('AgentError and SecretValue are in one chunk each, so that instanceof holds everywhere', () => {

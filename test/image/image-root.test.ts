@@ -76,7 +76,7 @@ suite('the assembled image', { skip: cannot }, () => {
     const look = `cat ${volume}/password; stat -Lc ' %a %u %g' ${volume}/password; readlink ${volume}/..data`;
     const { code, stdout, stderr } = await inImage([keytide, 'init', '--log-level', 'error'], look);
     assert.equal(code, 0, stdout + stderr);
-    assert.match(stdout, /^correct horse 440 65532 65532\n\.\.\d{4}_\d\d_\d\d_/m);
+    assert.match(stdout, /^correct horse 440 65532 65532\n\.\.g1_\d{4}_\d\d_\d\d_/m);
   });
 
   test('cannot write to its root, start programs or threads, or load addons', async () => {
