@@ -56,6 +56,8 @@ export interface Place {
   readonly flags: readonly string[];
   readonly write: (name: string, text: string) => void;
   readonly read: (path: string) => string;
+  /** Where --tokens points. */
+  readonly writeToken: (token: string) => void;
   readonly remove: () => void;
 }
 
@@ -88,6 +90,10 @@ export async function place(): Promise<Place> {
     url: (path) => `http://127.0.0.1:${port}${path}`,
     write: (name, text) => writeAtomically(join(specDir, name), text),
     read: (path) => readFileSync(join(root, path), 'utf8'),
+    writeToken(token) {
+      mkdirSync(join(dir, 'tokens'), { recursive: true });
+      writeFileSync(join(dir, 'tokens/aws'), token);
+    },
     remove: () => rmSync(dir, { recursive: true, force: true }),
   };
 }

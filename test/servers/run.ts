@@ -1,0 +1,101 @@
+/**
+ * `npm run test:servers`: the AWS providers and logins against emulators, over the real HTTP stack. Installs the emulators into virtual
+ * environments of Python below KEYTIDE_SERVERS (~/.cache/keytide-servers unless given), starts them on free ports of 127.0.0.1, runs the
+ * tests of test/servers/emulators/, and ends them. Needs Python 3 with venv.
+ */
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const cache = process.env['KEYTIDE_SERVERS'] ?? join(homedir(), '.cache/keytide-servers');
+const packages = {
+  moto: ['moto==5.2.5', 'flask', 'flask-cors'],
+  ministack: ['ministack==1.5.33'],
+  microburst: ['microburst==0.10.0'],
+} as const;
+type Emulator = keyof typeof packages;
+
+if (spawnSync('python3', ['--version']).status !== 0) {
+  process.stderr.write('test:servers needs Python 3 (python3 with venv) for the AWS emulators\n');
+  process.exit(1);
+}
+for (const name of Object.keys(packages) as Emulator[]) install(name);
+
+const children: ChildProcess[] = [];
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+const [motoPort, ministackPort, microburstPort] = [await freePort(), await freePort(), await freePort()];
+const urls = {
+  moto: `http://127.0.0.1:${motoPort}`,
+  ministack: `http://127.0.0.1:${ministackPort}`,
+  microburst: `http://127.0.0.1:${microburstPort}`,
+};
+start('moto', 'moto_server', ['-H', '127.0.0.1', '-p', String(motoPort)]);
+start('ministack', 'ministack', [], {
+  MINISTACK_ACCOUNT_ID: '123456789012',
+  BIND_HOST: '127.0.0.1',
+  GATEWAY_PORT: String(ministackPort),
+  AUTH: 'true',
+});
+start('microburst', 'microburst', ['--host', '127.0.0.1', '--port', String(microburstPort), '--upstream', urls.moto]);
+await Promise.all([
+  ready(`${urls.moto}/moto-api/`),
+  ready(`${urls.ministack}/_ministack/health`),
+  ready(`${urls.microburst}/moto-api/`),
+]);
+
+const directory = join(import.meta.dirname, 'emulators');
+const tests = readdirSync(directory).filter((name) => name.endsWith('.test.ts'));
+const env = { ...process.env, MOTO_URL: urls.moto, MINISTACK_URL: urls.ministack, MICROBURST_URL: urls.microburst };
+const files = tests.map((name) => join(directory, name));
+process.exit(spawnSync(process.execPath, ['--test', '--test-concurrency=1', ...files], { env, stdio: 'inherit' }).status ?? 1);
+
+function install(name: Emulator): void {
+  const at = join(cache, name);
+  if (existsSync(join(at, 'installed')) || isComplete(at, name)) return;
+  process.stdout.write(`installing ${packages[name].join(' ')}\n`);
+  mkdirSync(cache, { recursive: true });
+  execFileSync('python3', ['-m', 'venv', '--clear', at], { stdio: 'inherit' });
+  execFileSync(join(at, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', ...packages[name]], {
+    stdio: 'inherit',
+  });
+}
+
+/** An installation that was cut off is made anew. */
+function isComplete(at: string, name: Emulator): boolean {
+  const python = join(at, 'bin/python');
+  const wanted = packages[name][0].split('==');
+  const script = `from importlib.metadata import version; import sys; sys.exit(version(${JSON.stringify(wanted[0])}) != ${JSON.stringify(wanted[1])})`;
+  return existsSync(python) && spawnSync(python, ['-c', script]).status === 0;
+}
+
+function start(name: Emulator, program: string, args: readonly string[], extra: Readonly<Record<string, string>> = {}): void {
+  const child = spawn(join(cache, name, 'bin', program), args, { env: { ...process.env, ...extra }, stdio: 'ignore' });
+  child.on('exit', (code) => process.exitCode === undefined && process.stderr.write(`${name} ended with ${code}\n`));
+  children.push(child);
+}
+
+async function ready(url: string): Promise<void> {
+  for (const endAt = Date.now() + 60_000; Date.now() < endAt; await pause(200)) {
+    const isUp = await fetch(url).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (isUp) return;
+  }
+  throw new Error(`${url} does not answer`);
+}
+
+function freePort(): Promise<number> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
