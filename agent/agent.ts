@@ -55,7 +55,11 @@ export function agent(world: AgentWorld): Agent {
     world,
     readers: new Map(),
     deliverers: new Map(),
-    refresher: refresherOf(world, (name) => membersOf(running, name)),
+    refresher: refresherOf(
+      world,
+      (name) => membersOf(running, name),
+      (secret) => targetExists(running, secret),
+    ),
   };
   return {
     apply: (spec) => apply(running, spec),
@@ -86,10 +90,15 @@ interface RunningDelivery {
   readonly stop: AbortController;
 }
 
-function refresherOf(world: AgentWorld, members: (externalSecret: string) => readonly Deliverer[]): Refresher {
+function refresherOf(
+  world: AgentWorld,
+  members: (externalSecret: string) => readonly Deliverer[],
+  targetExists: (secret: ExternalSecret) => boolean,
+): Refresher {
   const { clock, log, signal, fraction, learn, onSync, onChange } = world;
   return refresher({
     ...{ clock, log, signal, fraction, learn, onSync, onChange },
+    targetExists,
     onContent: (secret, content, refreshedAt) => {
       if (content !== 'nothing') void world.recorded.write(secret, content, refreshedAt);
       for (const each of members(secret.name)) each.offer(secret.name, content);
@@ -101,6 +110,15 @@ function membersOf(running: Running, externalSecret: string): readonly Deliverer
   return [...running.deliverers.values()].flatMap(({ deliverer }) =>
     deliverer.delivery.externalSecrets.includes(externalSecret) ? [deliverer] : [],
   );
+}
+
+/** With creationPolicy Merge something else must make the directory: another manifest, or what was published before (eso.md 1.6). */
+function targetExists(running: Running, { name }: ExternalSecret): boolean {
+  const { clocks } = running.refresher;
+  return membersOf(running, name).some(({ delivery, state }) => {
+    const others = delivery.externalSecrets.flatMap((member) => clocks.get(member)?.secret.target.creationPolicy ?? []);
+    return delivery.origin === 'declared' || state().published > 0 || others.some((policy) => policy !== 'Merge');
+  });
 }
 
 /** Deliveries first, so that nothing a refresh gives is lost; readers that are no longer used are closed last. */

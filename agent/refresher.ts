@@ -2,6 +2,7 @@ import { AgentError, asAgentError } from './core/agent-error.ts';
 import type { Clock } from './core/clock.ts';
 import type { Log } from './core/log.ts';
 import type { FindQuery, ObjectRef } from './core/object-ref.ts';
+import { readyReason } from './core/ready-condition.ts';
 import { isStoreWide, nextRefreshAt, retryDelayMs, togetherMs } from './core/schedule.ts';
 import type { Entries, SecretValue } from './core/secret-value.ts';
 import type { ExternalSecret } from './core/spec.ts';
@@ -27,6 +28,8 @@ export interface RefresherWorld {
   readonly learn: (values: Iterable<SecretValue>) => void;
   /** What it gives now; `refreshedAt` in ms since the epoch. */
   readonly onContent: (secret: ExternalSecret, content: MemberContent, refreshedAt: number) => void;
+  /** Whether there is what this one merges into, with creationPolicy Merge. */
+  readonly targetExists: (secret: ExternalSecret) => boolean;
   readonly onSync: (secret: ExternalSecret, result: 'ok' | 'failed', durationMs: number) => void;
   readonly onChange: () => void;
 }
@@ -178,14 +181,15 @@ function resolved({ secret, readers, listed }: SecretClock, fetched: ReadonlyMap
 
 function succeed(loop: Loop, each: SecretClock, result: Resolved, startedAt: number): void {
   const { learn, onContent, log, fraction } = loop.world;
-  const content = contentOf(result, each);
+  const reason = readyReason(each.secret.target, result, loop.world.targetExists(each.secret));
+  const content = reason === 'SecretMissing' ? 'nothing' : contentOf(result, each);
   const warnings = result.warnings.filter((warning) => !each.warnings.includes(warning));
   if (warnings.length > 0) log.warn({ externalSecret: each.secret.name, warnings }, 'refreshed with warnings');
   if (each.failures > 0) log.info({ externalSecret: each.secret.name, failures: each.failures }, 'refreshed again');
   const successes = each.successes + 1;
   Object.assign(each, {
     ...{ content, successes, refreshedAt: startedAt, failures: 0, failingSince: undefined, error: undefined },
-    ...{ warnings: result.warnings, listed: result.listed, reason: result.kind === 'empty' ? result.outcome : 'SecretSynced' },
+    ...{ warnings: result.warnings, listed: result.listed, reason },
     dueAt: nextRefreshAt(each.secret, { refreshedAt: startedAt, successes }, fraction) ?? Number.POSITIVE_INFINITY,
   });
   if (content !== 'nothing') learn(content.values());

@@ -49,7 +49,7 @@ async function claimedFacts(paths: readonly string[]): Promise<PodFacts> {
 }
 
 /** Of all claims those that name the pod. */
-export function podIdentityOf({ namespace, serviceAccount, podName, podUid }: TokenClaims): PodFacts {
+function podIdentityOf({ namespace, serviceAccount, podName, podUid }: TokenClaims): PodFacts {
   return filled({ namespace, serviceAccount, podName, podUid });
 }
 

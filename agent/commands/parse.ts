@@ -141,11 +141,11 @@ function outputOf(values: FlagValues): 'text' | 'json' {
 }
 
 /** A word of the command line in a message, cut to a length one can read. */
-export function shown(word: string): string {
+function shown(word: string): string {
   return word.length > 60 ? `${word.slice(0, 60)}...` : word;
 }
 
 /** Wrong usage: exit code 2. */
-export function usage(message: string): AgentError {
+function usage(message: string): AgentError {
   return new AgentError('USAGE', message);
 }

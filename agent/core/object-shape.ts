@@ -36,9 +36,6 @@ export function withDefault<T>(shape: Shape<T>, value: T, written?: string): Fie
 export function ignored(note: string, shape: Shape<unknown> = anything()): Field<never> & { presence: 'ignored' } {
   return { presence: 'ignored', shape, note };
 }
-export function refused(why: string): Field<never> & { presence: 'refused' } {
-  return { presence: 'refused', why };
-}
 /** Refused until a later version brings it: `what` is the subject of that sentence. */
 export function later(what: string): Field<never> & { presence: 'refused' } {
   return { presence: 'refused', why: laterProblem(what).message, later: true };

@@ -24,7 +24,7 @@ export function writeTerminationMessage(path: string, text: string): void {
 }
 
 /** The beginning, since the first error counts most; never half a character. */
-export function bounded(text: string): string {
+function bounded(text: string): string {
   if (Buffer.byteLength(text) <= mostBytes) return text;
   const cut = Buffer.from(text)
     .subarray(0, mostBytes - 3)

@@ -2,7 +2,7 @@ import type { PropertyDialect } from '../core/dialect.ts';
 import type { Effects } from '../core/effects.ts';
 import type { Answer, FindQuery, Found, ObjectRef } from '../core/object-ref.ts';
 import type { Shape } from '../core/shape.ts';
-import type { IdentityHints, RetrySettings, SecretKeyRef, Store } from '../core/spec.ts';
+import type { IdentityHints, SecretKeyRef, Store } from '../core/spec.ts';
 
 /** refId -> the version we hold, so that a store may answer `unchanged`. */
 export type KnownVersions = ReadonlyMap<string, string>;
@@ -51,4 +51,3 @@ export interface StoreReferences {
 }
 
 export type { Effects } from '../core/effects.ts';
-export type { RetrySettings };

@@ -25,7 +25,7 @@ export async function readProcesses(procRoot: string): Promise<readonly ProcessI
 }
 
 /** Undefined when there is no such process, or it is a zombie. */
-export async function readProcess(procRoot: string, pid: number): Promise<ProcessInfo | undefined> {
+async function readProcess(procRoot: string, pid: number): Promise<ProcessInfo | undefined> {
   try {
     const stat = parseStat(await readFile(`${procRoot}/${pid}/stat`, 'utf8'));
     if (!stat) return undefined;

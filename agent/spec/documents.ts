@@ -53,7 +53,7 @@ function nameOf(node: MapNode): string {
 }
 
 /** The text of a member; undefined when there is none or it is something else. */
-export function textAt(node: MapNode, key: string): string | undefined {
+function textAt(node: MapNode, key: string): string | undefined {
   const value = node.entries.get(key)?.node;
   return value?.kind === 'string' ? value.value : undefined;
 }

@@ -117,9 +117,9 @@ export function authWorld(options: AuthWorldOptions = {}): AuthWorld {
   return { effects, requests, logged };
 }
 
-export const region = 'eu-west-1';
+const region = 'eu-west-1';
 
-export function identityConfig(config: Partial<AwsIdentityConfig> = {}): AwsIdentityConfig {
+function identityConfig(config: Partial<AwsIdentityConfig> = {}): AwsIdentityConfig {
   return {
     ...{ region, additionalRoles: [], sessionTags: [], transitiveTagKeys: [], sessionTagsPolicy: 'None', customSessionTags: {} },
     auth: { kind: 'default' },

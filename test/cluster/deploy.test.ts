@@ -47,7 +47,11 @@ for (const [file, directory] of [
       kubectl(['exec', `pod/${onlyPod().metadata.name}`, '-c', 'app', '--', ...command]);
     /** PID and start time of the app, as its own container sees it. */
     const appProcess = (): string =>
-      inApp('sh', '-c', 'for p in /proc/[0-9]*; do grep -q "^node./app/app.mjs" $p/cmdline && cut -d" " -f1,22 $p/stat; done; true');
+      inApp(
+        'sh',
+        '-c',
+        'for p in /proc/[0-9]*; do grep -q "^node./app/app.mjs" $p/cmdline && cut -d" " -f1,22 $p/stat; done; true',
+      );
     const loads = (): number =>
       kubectl(['logs', onlyPod().metadata.name, '-c', 'app'])
         .split('\n')

@@ -170,6 +170,45 @@ describe('keytide init', { timeout: 120_000 }, () => {
     await aws.close();
   });
 
+  it('merges into what another manifest makes, and makes nothing itself where there is nothing', async () => {
+    const merge = '{ name: shared, creationPolicy: Merge }';
+    const store = fakeStore(dataFile({ a: '1', b: '2' }));
+    here.write('spec.yaml', documents(store, externalSecret('alone', { a: 'a' }, { target: merge })));
+    assert.equal((await init()).code, 0);
+    assert.equal(JSON.parse(here.read('.keytide/status.json')).externalSecrets[0].reason, 'SecretMissing');
+    assert.deepEqual(readdirSync(here.root), ['.keytide']);
+    const owner = externalSecret('owner', { b: 'b' }, { target: '{ name: shared, creationPolicy: CreateOrMerge }' });
+    here.write('spec.yaml', documents(store, externalSecret('alone', { a: 'a' }, { target: merge }), owner));
+    const { code, stderr } = await init();
+    assert.equal(code, 0, stderr);
+    assert.deepEqual([here.read('shared/a'), here.read('shared/b')], ['1', '2']);
+  });
+
+  it('leaves what is gone to deletionPolicy: kept with Retain, taken away with Delete', async () => {
+    const values = { a: '1', b: '2' };
+    const path = dataFile(values);
+    const spec = (policy: string): string =>
+      documents(fakeStore(path), externalSecret('es', { a: 'a', b: 'b' }, { target: `{ deletionPolicy: ${policy} }` }));
+    here.write('spec.yaml', spec('Retain'));
+    assert.equal((await init()).code, 0);
+    dataFile({ a: '1' });
+    assert.equal((await init('--init-timeout', '1s')).code, 0, 'what is published counts');
+    assert.equal(here.read('es/b'), '2');
+    here.write('spec.yaml', spec('Delete'));
+    assert.equal((await init()).code, 0);
+    assert.deepEqual(
+      readdirSync(join(here.root, 'es')).filter((name) => !name.startsWith('..')),
+      ['a'],
+    );
+    dataFile({});
+    assert.equal((await init()).code, 0);
+    assert.deepEqual(
+      readdirSync(join(here.root, 'es')).filter((name) => !name.startsWith('..')),
+      [],
+    );
+    assert.equal(JSON.parse(here.read('.keytide/status.json')).externalSecrets[0].reason, 'SecretDeleted');
+  });
+
   it('renders the files of a Delivery', async () => {
     const delivery = `apiVersion: keytide.dev/v1alpha1
 kind: Delivery

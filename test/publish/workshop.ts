@@ -21,7 +21,7 @@ export function workDirectory(t: Pick<TestContext, 'after'>): string {
 }
 
 /** Generations are read-only directories: whoever isn't root must make them writable before they can go. */
-export function removeAll(directory: string): void {
+function removeAll(directory: string): void {
   for (const entry of fs.readdirSync(directory, { withFileTypes: true })) {
     const path = join(directory, entry.name);
     if (!entry.isDirectory()) continue;

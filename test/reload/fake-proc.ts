@@ -23,7 +23,7 @@ export async function fakeProc(processes: readonly FakeProcess[]): Promise<strin
   return root;
 }
 
-export async function writeProcess(root: string, process: FakeProcess): Promise<void> {
+async function writeProcess(root: string, process: FakeProcess): Promise<void> {
   const dir = join(root, String(process.pid));
   await mkdir(dir, { recursive: true });
   await writeFile(join(dir, 'stat'), statText(process));

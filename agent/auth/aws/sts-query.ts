@@ -47,7 +47,7 @@ export async function assumeRoleWithWebIdentity(
   throw unavailable('STS', url.host, `answered ${answer.status} with something that is not an answer of STS`, notSts);
 }
 
-export const notSts = 'Look at what answers there: a proxy, or AWS_ENDPOINT_URL_STS or AWS_STS_ENDPOINT pointing elsewhere.';
+const notSts = 'Look at what answers there: a proxy, or AWS_ENDPOINT_URL_STS or AWS_STS_ENDPOINT pointing elsewhere.';
 
 function keysOf(xml: string): TemporaryKeys | undefined {
   const credentials = element(xml, 'Credentials') ?? '';

@@ -19,7 +19,7 @@ export interface FakeConfig {
 }
 
 /** The annotation of a store whose data is in a file, which is watched. */
-export const dataFileAnnotation = 'keytide.dev/fake-data-file';
+const dataFileAnnotation = 'keytide.dev/fake-data-file';
 
 /** A store whose objects stand in its manifest, or in a file beside it: for tests, demos and first steps (eso.md 2.12). */
 export const fake: ProviderKind<FakeConfig> = {
