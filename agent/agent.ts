@@ -189,13 +189,16 @@ async function stopDelivery({ deliverer, stop }: RunningDelivery): Promise<void>
   await deliverer.stopped();
 }
 
-/** Stores that notice changes themselves (a watched file) refresh what uses them. */
-async function watchStores(running: Running): Promise<void> {
-  for (const reader of running.readers.values()) {
-    await reader.watch(() => {
-      const using = [...running.refresher.clocks.values()].filter((each) => each.readers.get(reader.store.id) === reader);
-      running.refresher.refreshNow(using.map(({ secret }) => secret.name));
-    });
+/** Stores that notice changes themselves (a watched file) refresh what uses them. One that can't be opened now is asked when it is due. */
+async function watchStores({ readers, refresher, world }: Running): Promise<void> {
+  for (const reader of readers.values()) {
+    const refresh = (): void => {
+      const using = [...refresher.clocks.values()].filter((each) => each.readers.get(reader.store.id) === reader);
+      refresher.refreshNow(using.map(({ secret }) => secret.name));
+    };
+    await reader
+      .watch(refresh)
+      .catch((error: unknown) => world.log.warn({ store: reader.store.id, error }, 'changes of this store are not watched'));
   }
 }
 

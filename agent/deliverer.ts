@@ -16,8 +16,8 @@ import type { DelivererWorld } from './deliverer-world.ts';
 import {
   changeOf,
   deliveryStatus,
-  hasNothing,
   isContentError,
+  isSettled,
   type MemberContent,
   membersOffered,
   type Visible,
@@ -85,12 +85,21 @@ interface Drive {
 
 async function start(drive: Drive): Promise<void> {
   const { world, delivery } = drive;
-  const adopted = await world.place.adopt();
-  if (!adopted) return;
-  drive.visible = { files: adopted.files, publishedAt: adopted.publishedAt };
-  const acknowledged = await world.acknowledged.read(adopted.number);
-  world.log.info({ delivery: delivery.name, generation: adopted.number, acknowledged }, 'adopted what is published');
-  dispatch(drive, { kind: 'adopted', generation: adopted.number, acknowledged });
+  try {
+    const adopted = await world.place.adopt();
+    if (!adopted) return;
+    drive.visible = { files: adopted.files, publishedAt: adopted.publishedAt };
+    const acknowledged = await world.acknowledged.read(adopted.number);
+    world.log.info({ delivery: delivery.name, generation: adopted.number, acknowledged }, 'adopted what is published');
+    dispatch(drive, { kind: 'adopted', generation: adopted.number, acknowledged });
+  } catch (caught) {
+    // One directory that is out of order must not keep the others from being delivered; publishing says what is wrong with it.
+    fail(
+      drive,
+      asAgentError(caught, 'VOLUME_UNUSABLE', `delivery ${delivery.name}: ${delivery.directory} can't be read`),
+      'could not be adopted',
+    );
+  }
 }
 
 function offer(drive: Drive, externalSecret: string, content: MemberContent): void {
@@ -128,13 +137,6 @@ async function consider(drive: Drive): Promise<void> {
       );
     }
   }
-}
-
-function isSettled(drive: Drive): boolean {
-  const { state } = drive;
-  if (drive.considering || state.pending || !drive.delivery.externalSecrets.every((name) => drive.offered.has(name)))
-    return false;
-  return state.phase === 'acknowledged' || (state.phase === 'waiting' && hasNothing(drive));
 }
 
 function dispatch(drive: Drive, event: DeliveryEvent): void {

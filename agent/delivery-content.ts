@@ -64,11 +64,18 @@ export function membersOffered(drive: Offered): readonly Member[] | undefined {
 }
 
 /** True when no member has anything; no entries at all are something only where they take away what readers see. */
-export function hasNothing({ delivery, offered, visible }: Offered): boolean {
+function hasNothing({ delivery, offered, visible }: Offered): boolean {
   return delivery.externalSecrets.every((name) => {
     const content = offered.get(name);
     return content === 'nothing' || (content?.size === 0 && !visible);
   });
+}
+
+/** True when all that was offered is published and acknowledged, or there is nothing to publish. */
+export function isSettled(drive: Offered & { readonly state: DeliveryState; readonly considering?: unknown }): boolean {
+  const { state, delivery, offered } = drive;
+  if (drive.considering || state.pending || !delivery.externalSecrets.every((name) => offered.has(name))) return false;
+  return state.phase === 'acknowledged' || (state.phase === 'waiting' && hasNothing(drive));
 }
 
 /** Errors that end when what is offered can be rendered again; the others end when publishing or reloading works. */

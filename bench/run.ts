@@ -2,9 +2,10 @@
  * `npm run bench`: what the agent costs, as ratios to a bare `node -e 0` of the same binary, interleaved in one run. It measures the
  * bundle that the image runs. `--rounds N` (default 15).
  */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
+import { removeVolume } from '../demo/remove-volume.ts';
 import { startAwsDouble } from '../test/servers/aws-double.ts';
 import { type Candidate, idleMemory, interleave } from './measure.ts';
 
@@ -28,7 +29,7 @@ try {
   print(timings, { idle, agent });
 } finally {
   await aws.close();
-  rmSync(work, { recursive: true, force: true });
+  removeVolume(work);
 }
 
 function initWithFakeStore(): Candidate {
@@ -39,7 +40,7 @@ function initWithFakeStore(): Candidate {
   return {
     name: 'init, fake store, 3 secrets',
     command: [process.execPath, bundle, 'init', ...flags('fake')],
-    prepare: () => rmSync(join(work, 'fake'), { recursive: true, force: true }),
+    prepare: () => removeVolume(join(work, 'fake')),
   };
 }
 
@@ -57,7 +58,7 @@ function initWithAws(): Candidate {
       AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
       AWS_CA_BUNDLE: join(work, 'ca.pem'),
     },
-    prepare: () => rmSync(join(work, 'aws'), { recursive: true, force: true }),
+    prepare: () => removeVolume(join(work, 'aws')),
   };
 }
 

@@ -13,7 +13,6 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
-  rmSync,
   statfsSync,
   writeFileSync,
 } from 'node:fs';
@@ -22,6 +21,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startDatabase } from './database.ts';
+import { removeVolume } from './remove-volume.ts';
 import { awsStore, fileStore } from './stores.ts';
 
 const here = import.meta.dirname;
@@ -40,7 +40,7 @@ try {
 } finally {
   for (const child of children) child.kill('SIGKILL');
   await store.clear();
-  for (const path of [scratch, place.root]) rmSync(path, { recursive: true, force: true });
+  for (const path of [scratch, place.root]) removeVolume(path);
 }
 process.exit(exitCode);
 

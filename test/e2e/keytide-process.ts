@@ -16,6 +16,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { removeVolume } from '../../demo/remove-volume.ts';
 
 const repository = join(import.meta.dirname, '../..');
 
@@ -94,7 +95,7 @@ export async function place(): Promise<Place> {
       mkdirSync(join(dir, 'tokens'), { recursive: true });
       writeFileSync(join(dir, 'tokens/aws'), token);
     },
-    remove: () => rmSync(dir, { recursive: true, force: true }),
+    remove: () => removeVolume(dir),
   };
 }
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { removeVolume } from '../../demo/remove-volume.ts';
 import { awsSpec, type Built, build, ended, fakeSpec, foreignModules, type Loaded, trace } from './built.ts';
 
 let built: Built;
@@ -15,7 +16,7 @@ before(async () => {
 
 after(() => {
   built?.remove();
-  rmSync(work, { recursive: true, force: true });
+  removeVolume(work);
 });
 
 function keytide(...args: readonly string[]): ReturnType<typeof ended> {

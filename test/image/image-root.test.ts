@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before, suite } from 'node:test';
 import { imageConfig } from '../../build/image-config.ts';
 import { assembleImageRoot } from '../../build/image-root.ts';
+import { removeVolume } from '../../demo/remove-volume.ts';
 import { repository } from '../house/source-files.ts';
 import { type Built, build, type Ended, ended, fakeSpec, has } from './built.ts';
 
@@ -43,7 +44,7 @@ suite('the assembled image', { skip: cannot }, () => {
 
   after(() => {
     built?.remove();
-    rmSync(work, { recursive: true, force: true });
+    removeVolume(work);
   });
 
   /** Runs `args` as the image's entrypoint would be run in a pod: read-only root, tmpfs volumes, no capabilities, its user. */

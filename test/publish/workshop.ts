@@ -6,6 +6,7 @@ import type { Log, LogFields } from '../../agent/core/log.ts';
 import type { RenderedFile } from '../../agent/core/rendered-file.ts';
 import { SecretValue } from '../../agent/core/secret-value.ts';
 import { openVolume, type Volume } from '../../agent/publish/volume.ts';
+import { removeVolume } from '../../demo/remove-volume.ts';
 
 const tmpfsMagic = 0x01021994;
 
@@ -16,19 +17,8 @@ export const hasMemory = fs.existsSync('/dev/shm') && fs.statfsSync('/dev/shm').
 export function workDirectory(t: Pick<TestContext, 'after'>): string {
   const directory = fs.mkdtempSync(join(hasMemory ? '/dev/shm' : tmpdir(), 'keytide-test-'));
   fs.chmodSync(directory, 0o755);
-  t.after(() => removeAll(directory));
+  t.after(() => removeVolume(directory));
   return directory;
-}
-
-/** Generations are read-only directories: whoever isn't root must make them writable before they can go. */
-function removeAll(directory: string): void {
-  for (const entry of fs.readdirSync(directory, { withFileTypes: true })) {
-    const path = join(directory, entry.name);
-    if (!entry.isDirectory()) continue;
-    fs.chmodSync(path, 0o700);
-    removeAll(path);
-  }
-  fs.rmSync(directory, { recursive: true, force: true });
 }
 
 export function testVolume(root: string, options: { log?: Log; now?: () => number } = {}): Promise<Volume> {
