@@ -1,8 +1,11 @@
 import type { Clock } from './core/clock.ts';
+import type { DeliveryState } from './core/delivery.ts';
 import type { Log } from './core/log.ts';
+import type { Obstacle } from './core/patience.ts';
 import type { RenderedFile } from './core/rendered-file.ts';
-import type { SignalStep } from './core/spec.ts';
-import type { Member } from './delivery-content.ts';
+import type { Delivery, SignalStep } from './core/spec.ts';
+import type { DeliveryStatus } from './core/status.ts';
+import type { Member, MemberContent } from './delivery-content.ts';
 
 /** The directory of one delivery on the volume. */
 export interface DeliveryPlace {
@@ -34,4 +37,21 @@ export interface DelivererWorld {
   readonly onReload: (step: string, result: 'ok' | 'failed') => void;
   /** Told after every change of what `status` says. */
   readonly onChange: () => void;
+}
+
+/** Drives one delivery: runs the effects that core/delivery.ts decides, and feeds their results back. */
+export interface Deliverer {
+  readonly delivery: Delivery;
+  readonly start: () => Promise<void>;
+  readonly offer: (externalSecret: string, content: MemberContent) => void;
+  readonly status: () => DeliveryStatus;
+  readonly state: () => DeliveryState;
+  /** Why it isn't settled, as far as it knows, and since when. */
+  readonly obstacle: () => Obstacle | undefined;
+  /** True when all that was offered is published and acknowledged, or there is nothing to publish. */
+  readonly isSettled: () => boolean;
+  /** Takes its files off the volume; only after it stopped. */
+  readonly remove: () => Promise<void>;
+  /** Resolves when nothing of it runs any more, after its signal was aborted. */
+  readonly stopped: () => Promise<void>;
 }

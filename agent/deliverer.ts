@@ -7,12 +7,10 @@ import {
   newDelivery,
   step,
 } from './core/delivery.ts';
-import type { Obstacle } from './core/patience.ts';
 import type { RenderedFile } from './core/rendered-file.ts';
 import { retryDelayMs } from './core/schedule.ts';
 import type { Delivery } from './core/spec.ts';
-import type { DeliveryStatus } from './core/status.ts';
-import type { DelivererWorld } from './deliverer-world.ts';
+import type { Deliverer, DelivererWorld } from './deliverer-world.ts';
 import {
   changeOf,
   deliveryStatus,
@@ -23,23 +21,7 @@ import {
   type Visible,
 } from './delivery-content.ts';
 
-/** Drives one delivery: runs the effects that core/delivery.ts decides, and feeds their results back. */
-export interface Deliverer {
-  readonly delivery: Delivery;
-  readonly start: () => Promise<void>;
-  readonly offer: (externalSecret: string, content: MemberContent) => void;
-  readonly status: () => DeliveryStatus;
-  readonly state: () => DeliveryState;
-  /** Why it isn't settled, as far as it knows, and since when. */
-  readonly obstacle: () => Obstacle | undefined;
-  /** True when all that was offered is published and acknowledged, or there is nothing to publish. */
-  readonly isSettled: () => boolean;
-  /** Takes its files off the volume; only after it stopped. */
-  readonly remove: () => Promise<void>;
-  /** Resolves when nothing of it runs any more, after its signal was aborted. */
-  readonly stopped: () => Promise<void>;
-}
-
+/** Nothing runs before `start`; all of it ends with the signal of `world`. */
 export function deliverer(delivery: Delivery, world: DelivererWorld): Deliverer {
   const { quietMs, maxMs } = delivery.settle;
   const reloads = world.reloads === 'on' && delivery.reload.length > 0;
