@@ -5,7 +5,7 @@
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
-import { removeVolume } from '../demo/remove-volume.ts';
+import { removeVolume } from '../build/remove-volume.ts';
 import { startAwsDouble } from '../test/servers/aws-double.ts';
 import { type Candidate, idleMemory, interleave } from './measure.ts';
 

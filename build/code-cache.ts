@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type AwsStandIn, awsStandIn, neverIssuedToken } from './aws-stand-in.ts';
+import { removeVolume } from './remove-volume.ts';
 
 /**
  * Runs the bundle in `dist` on jobs like a pod's and keeps what V8 compiled, for the Node that runs this and no other.
@@ -17,7 +18,7 @@ export async function compileAhead(dist: string): Promise<void> {
     for (const [index, job] of jobs(aws).entries()) await runOnce(dist, join(work, `${index}`), job);
   } finally {
     aws.close();
-    await rm(work, { recursive: true, force: true });
+    removeVolume(work);
   }
 }
 

@@ -20,8 +20,8 @@ import { Agent, get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { removeVolume } from '../build/remove-volume.ts';
 import { startDatabase } from './database.ts';
-import { removeVolume } from './remove-volume.ts';
 import { awsStore, fileStore } from './stores.ts';
 
 const here = import.meta.dirname;

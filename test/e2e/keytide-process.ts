@@ -16,7 +16,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { removeVolume } from '../../demo/remove-volume.ts';
+import { removeVolume } from '../../build/remove-volume.ts';
 
 const repository = join(import.meta.dirname, '../..');
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
-import { removeVolume } from '../../demo/remove-volume.ts';
+import { removeVolume } from '../../build/remove-volume.ts';
 import { awsSpec, type Built, build, ended, fakeSpec, foreignModules, type Loaded, trace } from './built.ts';
 
 let built: Built;

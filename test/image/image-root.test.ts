@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test, { after, before, suite } from 'node:test';
 import { imageConfig } from '../../build/image-config.ts';
 import { assembleImageRoot } from '../../build/image-root.ts';
-import { removeVolume } from '../../demo/remove-volume.ts';
+import { removeVolume } from '../../build/remove-volume.ts';
 import { repository } from '../house/source-files.ts';
 import { type Built, build, type Ended, ended, fakeSpec, has } from './built.ts';
 

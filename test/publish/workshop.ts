@@ -6,7 +6,7 @@ import type { Log, LogFields } from '../../agent/core/log.ts';
 import type { RenderedFile } from '../../agent/core/rendered-file.ts';
 import { SecretValue } from '../../agent/core/secret-value.ts';
 import { openVolume, type Volume } from '../../agent/publish/volume.ts';
-import { removeVolume } from '../../demo/remove-volume.ts';
+import { removeVolume } from '../../build/remove-volume.ts';
 
 const tmpfsMagic = 0x01021994;
 
