@@ -7,6 +7,7 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import { removeVolume } from '../build/remove-volume.ts';
 import { startAwsDouble } from '../test/servers/aws-double.ts';
+import { projectedToken } from '../test/servers/projected-token.ts';
 import { type Candidate, idleMemory, interleave } from './measure.ts';
 
 const bundle = join(import.meta.dirname, '../dist/keytide.cjs');
@@ -46,7 +47,7 @@ function initWithFakeStore(): Candidate {
 
 function initWithAws(): Candidate {
   writeFileSync(join(work, 'aws.yaml'), manifest('aws: { service: SecretsManager, region: eu-west-1 }'));
-  writeFileSync(join(work, 'token'), token());
+  writeFileSync(join(work, 'token'), projectedToken('bench', 'app'));
   writeFileSync(join(work, 'ca.pem'), aws.ca ?? '');
   return {
     name: 'init, AWS over TLS: web identity and 3 secrets',
@@ -100,18 +101,6 @@ ${data}
 
 function threeSecrets(): Readonly<Record<string, string>> {
   return { a: 'one', b: 'two', c: 'three' };
-}
-
-/** Looks like a projected token; the double does not check signatures. */
-function token(): string {
-  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const claims = {
-    iss: 'https://issuer.test',
-    sub: 'system:serviceaccount:bench:app',
-    aud: ['sts.amazonaws.com'],
-    exp: 4_000_000_000,
-  };
-  return `${part({ alg: 'RS256' })}.${part(claims)}.${part('signature')}`;
 }
 
 function isUp(port: number): Promise<boolean> {

@@ -3,6 +3,7 @@ import { lstatSync, mkdirSync, readdirSync, readlinkSync, statSync, writeFileSyn
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { startAwsDouble } from '../servers/aws-double.ts';
+import { projectedToken } from '../servers/projected-token.ts';
 import { keytide, type Place, place, writeKubeletVolume } from './keytide-process.ts';
 import { awsStore, documents, externalSecret, fakeData, fakeStore } from './manifests.ts';
 
@@ -101,7 +102,7 @@ describe('keytide init', { timeout: 120_000 }, () => {
       roles: { 'arn:aws:iam::123456789012:role/app': { subject: 'system:serviceaccount:shop:other' } },
     });
     here.write('spec.yaml', documents(awsStore(), externalSecret('es', { a: 'a' })));
-    writeFileSync(join(here.dir, 'token'), token());
+    writeFileSync(join(here.dir, 'token'), projectedToken('shop', 'app'));
     const { AWS_ENDPOINT_URL } = aws.env;
     const process = keytide(['init', ...here.flags, '--init-timeout', '1s'], {
       ...{
@@ -239,14 +240,3 @@ spec:
     assert.deepEqual(readdirSync(here.root).sort(), ['.keytide', 'web'], 'members of a Delivery are not delivered alone');
   });
 });
-
-function token(): string {
-  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const claims = {
-    iss: 'https://issuer.test',
-    sub: 'system:serviceaccount:shop:app',
-    aud: ['sts.amazonaws.com'],
-    exp: 4_000_000_000,
-  };
-  return `${part({ alg: 'RS256' })}.${part(claims)}.${part('x')}`;
-}

@@ -12,11 +12,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { get } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { removeVolume } from '../../build/remove-volume.ts';
+import { freePort } from '../servers/free-port.ts';
 
 const repository = join(import.meta.dirname, '../..');
 
@@ -144,15 +144,5 @@ export function ask(url: string): Promise<{ readonly status: number; readonly bo
       });
       response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
     }).on('error', () => resolve({ status: 0, body: '' }));
-  });
-}
-
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
   });
 }

@@ -5,6 +5,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { keytide, type Place, place } from '../../e2e/keytide-process.ts';
+import { projectedToken } from '../projected-token.ts';
 
 const endpoint = process.env['MOTO_URL'] ?? '';
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -34,7 +35,7 @@ describe('manifests of tutorials run unchanged', () => {
     here.write('tutorial.yaml', irsaTutorial);
     // The tutorial's IRSA needs a token and a role: the pod has both.
     here.write('identity.yaml', serviceAccount);
-    writeToken();
+    here.writeToken(projectedToken('demo', 'my-app'));
     const process = keytide(['init', ...here.flags, '--namespace', 'demo'], { AWS_ENDPOINT_URL: endpoint });
     assert.equal(await process.ended, 0, process.stderr());
     assert.deepEqual(filesOf('db-secret'), { DB_PASSWORD: 's3cr3t/<&>', DB_USER: 'admin' });
@@ -90,17 +91,6 @@ describe('manifests of tutorials run unchanged', () => {
 function filesOf(directory: string): Readonly<Record<string, string>> {
   const names = readdirSync(join(here.root, directory)).filter((name) => !name.startsWith('..'));
   return Object.fromEntries(names.sort().map((name) => [name, here.read(`${directory}/${name}`)]));
-}
-
-function writeToken(): void {
-  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const claims = {
-    iss: 'https://oidc.test',
-    sub: 'system:serviceaccount:demo:my-app',
-    aud: ['sts.amazonaws.com'],
-    exp: 4_000_000_000,
-  };
-  here.writeToken(`${part({ alg: 'RS256' })}.${part(claims)}.${part('x')}`);
 }
 
 const serviceAccount = `apiVersion: v1
