@@ -14,7 +14,7 @@ const lookMs = 250;
 export async function run(options: AgentOptions, world: World): Promise<number> {
   const started = await startAgent(options, world, 'off');
   try {
-    const undone = await firstDelivery(started, options, world);
+    const undone = await firstDelivery(started, options, world, 'early');
     if (world.signal.aborted) return world.exitCodeOfSignal();
     await writeStatusOf(started);
     return reportUndone(undone, started, world);
@@ -23,16 +23,22 @@ export async function run(options: AgentOptions, world: World): Promise<number> 
   }
 }
 
-/** Resolves with what could not be delivered; empty when all is well, or when the process is asked to end. */
+/**
+ * Resolves with what could not be delivered; empty when all is well, or when the process is asked to end. `early`: not later than
+ * waiting makes sense; `in time`: what is undone when `--init-timeout` is over, however hopeless it looks before.
+ */
 export async function firstDelivery(
   { agent, changes }: StartedAgent,
   options: AgentOptions,
   world: World,
+  givingUp: 'early' | 'in time',
 ): Promise<readonly Progress[]> {
   const deadline = world.clock.now() + options.initTimeoutMs;
   while (!world.signal.aborted) {
-    const verdict = initVerdict(progressOf(agent), world.clock.now(), deadline);
-    if (verdict.kind === 'over') return verdict.undone;
+    const progress = progressOf(agent);
+    const shown = givingUp === 'early' ? progress : progress.map((each) => ({ ...each, obstacles: [] }));
+    const verdict = initVerdict(shown, world.clock.now(), deadline);
+    if (verdict.kind === 'over') return progress.filter(({ isSettled }) => !isSettled);
     await changes.wait(lookMs);
   }
   return [];

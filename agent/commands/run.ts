@@ -22,7 +22,7 @@ export async function run(options: AgentOptions, world: World): Promise<number> 
     world.onUserRefresh(() => refresh(started, 'SIGUSR2'));
     const rest = startRest(started, options, world, ended.signal);
     rest.catch((error: unknown) => started.log.error({ error }, 'probes and watchers could not be started'));
-    const undone = await firstDelivery(started, options, world);
+    const undone = await firstDelivery(started, options, world, 'in time');
     if (undone.some(({ delivery }) => isMissing(started, delivery)) && !world.signal.aborted)
       return reportUndone(undone, started, world);
     await rest;

@@ -247,6 +247,18 @@ describe('keytide run', { timeout: 120_000 }, () => {
     await until('the probe passes', async () => (await ask(here.url('/startup'))).status === 200);
   });
 
+  it('does not give up before its time, however hopeless it looks, and heals when the manifest is mended', async () => {
+    rotate({ p: 'here' });
+    const store = fakeStore(join(here.dir, 'data.json'));
+    const mended = externalSecret('db', { p: 'p' });
+    here.write('spec.yaml', documents(store, mended.replace('"key":"p"', '"key":"p","metadataPolicy":"Fetch"')));
+    agent = keytide(['run', ...here.flags, '--listen', `127.0.0.1:${here.port}`, '--init-timeout', '60s']);
+    await until('it says why', async () => /metadata/.test((await ask(here.url('/startup'))).body));
+    assert.equal(agent.child.exitCode, null);
+    here.write('spec.yaml', documents(store, mended));
+    await until('it is delivered', () => read(join(here.root, 'db/p')) === 'here');
+  });
+
   it('exits when its first delivery never comes in time, so that the pod shows it', async () => {
     rotate({});
     here.write('spec.yaml', documents(fakeStore(join(here.dir, 'data.json')), externalSecret('db', { p: 'gone' })));
