@@ -6,7 +6,7 @@ import { type ExternalSecretStatus, errorStatus, type Status } from './core/stat
 import { deliverer } from './deliverer.ts';
 import type { Deliverer, DelivererWorld } from './deliverer-world.ts';
 import type { Provider } from './providers/provider.ts';
-import type { RecordedEntries } from './publish/entries-record.ts';
+import { isRecorded, type RecordedEntries } from './publish/entries-record.ts';
 import { type Refresher, refresher } from './refresher.ts';
 import type { SecretClock } from './secret-clock.ts';
 import { type StoreReader, storeReader } from './store-reader.ts';
@@ -176,9 +176,11 @@ async function startDelivery(running: Running, delivery: Delivery, spec: Spec): 
     onReload: (step, result) => running.world.onReload(delivery, step, result),
   });
   await started.start();
-  for (const name of delivery.externalSecrets) {
-    const content = running.refresher.clocks.get(name)?.content;
-    if (content) started.offer(name, content);
+  for (const secret of spec.externalSecrets.filter(({ name }) => delivery.externalSecrets.includes(name))) {
+    const clock = running.refresher.clocks.get(secret.name);
+    // What a changed external secret gave is not offered to a changed delivery: its new entries come in a moment.
+    const isCurrent = clock?.secret.digest === secret.digest || isRecorded(secret);
+    if (clock?.content && isCurrent) started.offer(secret.name, clock.content);
   }
   return { deliverer: started, stop };
 }

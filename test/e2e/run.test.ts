@@ -147,6 +147,20 @@ describe('keytide run', { timeout: 120_000 }, () => {
     assert.equal(readlinkSync(join(here.root, 'one/..data')), generation);
   });
 
+  it('takes a changed external secret and a changed template of its delivery in one generation', async () => {
+    rotate({ a: '1', b: '2' });
+    const store = fakeStore(join(here.dir, 'data.json'));
+    const delivery = (key: string): string =>
+      `apiVersion: keytide.dev/v1alpha1\nkind: Delivery\nmetadata: { name: web }\nspec: { externalSecrets: [one], layout: none, files: [{ path: out, eta: "<%= it.${key} %>" }] }\n`;
+    writeKubeletVolume(here.specDir, { 'spec.yaml': documents(store, externalSecret('one', { a: 'a' }), delivery('a')) });
+    const { stderr } = await run();
+    assert.equal(here.read('web/out'), '1');
+    writeKubeletVolume(here.specDir, { 'spec.yaml': documents(store, externalSecret('one', { b: 'b' }), delivery('b')) });
+    await until('both changes are taken', () => here.read('web/out') === '2');
+    assert.equal((await status()).deliveries[0]?.published, 2);
+    assert.doesNotMatch(stderr(), /TEMPLATE_FAILED/);
+  });
+
   it('refuses a wrong spec as a whole, goes on with the old one, and says so until it is mended', async () => {
     rotate({ a: '1', b: '2' });
     const store = fakeStore(join(here.dir, 'data.json'));
