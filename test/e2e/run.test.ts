@@ -4,6 +4,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type AwsDouble, startAwsDouble } from '../servers/aws-double.ts';
+import { projectedToken } from '../servers/projected-token.ts';
 import {
   ask,
   type KeytideProcess,
@@ -119,6 +120,22 @@ describe('keytide run', { timeout: 120_000 }, () => {
     down.end();
     await until('the new value is there', () => here.read('es/a') === 'two');
     await until('all is well again', async () => (await status()).externalSecrets[0]?.ready === true);
+  });
+
+  it('reads a thousand secrets in 50 calls a refresh, and logs in once for all of them', async () => {
+    const names = Array.from({ length: 1000 }, (_, index) => `many/${index}`);
+    const keys = Object.fromEntries(names.map((name, index) => [`k${index}`, name]));
+    aws = await startAwsDouble({ secrets: Object.fromEntries(names.map((name) => [name, name])) });
+    here.write('spec.yaml', documents(awsStore(), externalSecret('many', keys)));
+    here.writeToken(projectedToken('shop', 'app'));
+    const { AWS_ENDPOINT_URL = '' } = aws.env;
+    const { child } = await run({ AWS_ENDPOINT_URL, AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/app' });
+    assert.equal(here.read('many/k999'), 'many/999');
+    assert.deepEqual([aws.count('BatchGetSecretValue'), aws.count('GetSecretValue')], [50, 0]);
+    child.kill('SIGUSR2');
+    const double = aws;
+    await until('it is refreshed', () => double.count('BatchGetSecretValue') === 100);
+    assert.equal(aws.count('AssumeRoleWithWebIdentity'), 1);
   });
 
   it('refreshes all on SIGUSR2 and when the pod is annotated, also with interval 0', async () => {
