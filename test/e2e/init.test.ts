@@ -133,7 +133,7 @@ describe('keytide init', { timeout: 120_000 }, () => {
       ...{ AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_ACCESS_KEY_ID: 'AKIAX', AWS_SECRET_ACCESS_KEY: 'x' },
     });
     assert.equal(await process.ended, 6, process.stderr());
-    assert.match(process.stderr(), /ECONNREFUSED/);
+    assert.match(process.stderr(), /ECONNREFUSED: 127\.0\.0\.1:9/);
   });
 
   it('ends with 7 when the volume is on disk and that was not allowed', async () => {

@@ -35,7 +35,7 @@ export function failureOf(error: unknown): Failure {
   }
   if (name === 'AnswerTooLong') return { meaning: { code: 'STORE_ANSWER_INVALID' }, name: '', detail: 'its answer is too long' };
   // Before the status: a connection that broke in the middle of an answer has one, too.
-  if (code !== '' && name !== 'SyntaxError') return { meaning: meaningOfNetwork(code), name: code, detail: '' };
+  if (code !== '' && name !== 'SyntaxError') return { meaning: meaningOfNetwork(code), name: code, detail: peerOf(error) };
   if (name === 'TimeoutError') return { meaning: meaningOfNetwork('ETIMEDOUT'), name: '', detail: 'no answer in time' };
   if (status !== undefined && status >= 300)
     return {
@@ -98,6 +98,13 @@ function fieldsOf(error: unknown): ErrorFields {
     $metadata: Object($metadata),
     $response: { headers: Object(Object($response).headers) },
   };
+}
+
+/** Where a network error happened, as Node tells it: `127.0.0.1:443`, or the name that could not be resolved; else ''. */
+function peerOf(error: unknown): string {
+  const { address, port, hostname } = Object(error);
+  if (typeof address === 'string' && typeof port === 'number') return `${address}:${port}`;
+  return typeof hostname === 'string' && /^[\w.-]{1,253}$/.test(hostname) ? hostname : '';
 }
 
 /** A secret that waits for its deletion is there, but can't be read: AWS calls that an invalid request (aws.md 2.1). */
