@@ -81,7 +81,7 @@ export const knownCommands: Readonly<Record<CommandName, Command>> = {
         command: 'keytide schema > keytide.schema.json',
         meaning: 'then, in YAML: # yaml-language-server: $schema=keytide.schema.json',
       },
-      { command: 'keytide schema | jq ".oneOf | length"', meaning: 'how many kinds there are' },
+      { command: 'keytide schema | jq ".definitions | keys"', meaning: 'which kinds there are' },
     ],
   },
   version: {

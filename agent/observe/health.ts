@@ -56,6 +56,7 @@ export async function serveHealth(options: HealthOptions): Promise<HealthServer>
   const port = await listening(server, address, listen);
   const close = (): Promise<void> => closed(server);
   signal.addEventListener('abort', () => void close(), { once: true });
+  if (signal.aborted) await close();
   log.info({ listen, port }, 'health, metrics and status are served');
   return { port, close };
 }

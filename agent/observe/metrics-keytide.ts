@@ -34,7 +34,12 @@ function ofNow(status: Status, build: BuildInfo, nowMs: number): readonly Family
       help: '1 while a changed spec is refused and the one before it runs on.',
       samples: [{ labels: {}, value: status.spec.accepted ? 0 : 1 }],
     },
-    { name: 'keytide_build_info', type: 'gauge', help: 'Always 1.', samples: [{ labels: { ...build }, value: 1 }] },
+    {
+      name: 'keytide_build_info',
+      type: 'gauge',
+      help: 'Versions of Keytide and of Node; always 1.',
+      samples: [{ labels: { ...build }, value: 1 }],
+    },
     {
       name: 'process_start_time_seconds',
       type: 'gauge',
