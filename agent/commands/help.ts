@@ -4,8 +4,8 @@ import { type CommandName, commandNames, knownCommands } from './known-commands.
 import { type Option, variableOf } from './options.ts';
 import type { World } from './world.ts';
 
-/** Wider lines are hard to follow; what is narrower than this isn't a window. */
-const [widest, narrowest] = [110, 40];
+/** Wider lines are hard to follow; in narrower ones yargs would cut the longest words, names of variables. */
+const [widest, narrowest] = [110, 72];
 
 /** `keytide help [COMMAND]`, `keytide COMMAND --help`. */
 export async function run({ about }: { readonly about?: CommandName }, world: World): Promise<number> {

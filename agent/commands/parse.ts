@@ -33,8 +33,8 @@ export function parseCommand(argv: readonly string[], { env, isTerminal }: Surro
   const [word, ...rest] = positionals;
   if (given.some(({ name }) => name === 'version') && word === undefined) return { command: 'version', output: 'text' };
   const isHelp = given.some(({ name }) => name === 'help');
-  if (word === undefined && (isHelp || argv.length === 0)) return { command: 'help' };
-  const command = commandOf(word);
+  if (word === undefined && isHelp) return { command: 'help' };
+  const command = commandOf(word); // No word at all is an error: a container that was told nothing must not seem to have done its job.
   if (isHelp) return { command: 'help', about: command };
   const values = valuesOf(command, given);
   const positional = positionalOf(command, rest);
