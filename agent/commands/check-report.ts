@@ -3,6 +3,7 @@ import type { Problem } from '../core/problem.ts';
 import type { Delivery, ExternalSecret, Spec, Store } from '../core/spec.ts';
 import type { ProviderKind, StorePlan } from '../providers/provider.ts';
 import { needsOf } from '../resolve/needs.ts';
+import type { SpecObject, SpecReport } from '../spec/read-spec.ts';
 import { type FileReport, filesOf } from './check-files.ts';
 import { findInWords, refInWords, refreshInWords, signalInWords } from './check-words.ts';
 
@@ -10,6 +11,8 @@ import { findInWords, refInWords, refreshInWords, signalInWords } from './check-
 export interface CheckReport {
   readonly accepted: boolean;
   readonly problems: readonly Problem[];
+  /** Every document that was found, and whether it counts. */
+  readonly objects: readonly SpecObject[];
   /** These are empty when the spec is refused. */
   readonly stores: readonly StoreReport[];
   readonly deliveries: readonly DeliveryReport[];
@@ -40,18 +43,17 @@ export interface DeliveryReport {
   readonly reload: readonly string[];
 }
 
-/** Pure: the spec and its problems in, what would happen out. */
+/** Pure: what was read in, what would happen out. */
 export function checkReport(
-  spec: Spec | undefined,
-  problems: readonly Problem[],
+  { spec, problems, objects }: SpecReport,
   root: string,
   providers: Readonly<Record<string, ProviderKind>>,
 ): CheckReport {
-  if (!spec) return { accepted: false, problems, stores: [], deliveries: [], callsPerDay: 0 };
+  if (!spec) return { accepted: false, problems, objects, stores: [], deliveries: [], callsPerDay: 0 };
   const stores = spec.stores.map((store) => storeReport(store, spec, providers[store.provider]));
   const callsPerDay = stores.reduce((sum, store) => sum + store.callsPerDay, 0);
   const deliveries = spec.deliveries.map((delivery) => deliveryReport(delivery, spec, root));
-  return { accepted: true, problems, stores, deliveries, callsPerDay: Math.ceil(callsPerDay) };
+  return { accepted: true, problems, objects, stores, deliveries, callsPerDay: Math.ceil(callsPerDay) };
 }
 
 function storeReport(store: Store, spec: Spec, kind: ProviderKind | undefined): StoreReport {

@@ -13,12 +13,12 @@ export async function run(
   world: World,
 ): Promise<number> {
   const pod = await podOf(options, world);
-  const { spec, problems } = await readSpec({
+  const found = await readSpec({
     ...{ paths: options.spec, providers: knownProviders, namespace: pod.namespace },
     ...{ strictIdentity: options.strictIdentity, templates: options.templates },
     ...(pod.serviceAccount ? { serviceAccount: pod.serviceAccount } : {}),
   });
-  const report = checkReport(spec, problems, options.root, knownProviders);
+  const report = checkReport(found, options.root, knownProviders);
   world.stdout(output === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : checkText(report));
   return report.accepted ? exitCodes.done : exitCodes.specRefused;
 }
