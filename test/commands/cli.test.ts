@@ -181,6 +181,32 @@ test('a bug ends with 1, its stack in one line, and the termination message', as
   }
 });
 
+test('the first SIGTERM asks for an end, the second one is one', async (t) => {
+  const dir = scratch(t);
+  const stubborn = 'const exit = process.exit; process.exit = (code) => { process.exit = exit; }; setInterval(() => {}, 1e6)';
+  const flags = [
+    '--spec',
+    dir,
+    '--root',
+    join(dir, 'volume'),
+    '--private',
+    join(dir, 'private'),
+    '--allow-disk',
+    '--listen',
+    'off',
+  ];
+  const preload = `data:text/javascript,${encodeURIComponent(stubborn)}`;
+  const args = ['--import', preload, join(repository, 'agent/main.ts'), 'run', ...flags];
+  const child = spawn(process.execPath, args, { env: { PATH: process.env['PATH'] }, stdio: ['ignore', 'ignore', 'pipe'] });
+  t.after(() => child.kill('SIGKILL'));
+  const ended = new Promise((resolve) => child.on('close', (code, signal) => resolve(code ?? signal)));
+  await new Promise<void>((resolve) => child.stderr.on('data', (text: Buffer) => text.includes('"published"') && resolve()));
+  child.kill('SIGTERM');
+  const again = setInterval(() => child.kill('SIGTERM'), 100); // The first is swallowed by the stubborn exit.
+  t.after(() => clearInterval(again));
+  assert.equal(await ended, 143);
+});
+
 test('a reader that closes the pipe is no failure', async (t) => {
   const child = spawn(process.execPath, [join(repository, 'agent/main.ts'), 'check', '--spec', scratch(t)], {
     stdio: ['ignore', 'pipe', 'pipe'],

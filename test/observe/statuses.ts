@@ -28,7 +28,7 @@ export function externalSecret(parts: Partial<ExternalSecretStatus> = {}): Exter
   };
 }
 
-export function delivery(parts: Partial<DeliveryStatus> = {}): DeliveryStatus {
+function delivery(parts: Partial<DeliveryStatus> = {}): DeliveryStatus {
   return {
     name: 'db',
     directory: 'db',
