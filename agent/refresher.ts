@@ -205,7 +205,7 @@ function fail(loop: Loop, each: SecretClock, error: AgentError): void {
   const storeRetryAt = isStoreWide(error) ? Math.max(...[...each.readers.values()].map((reader) => reader.retryAt())) : 0;
   each.dueAt = storeRetryAt || clock.now() + retryDelayMs(each.failures, error, clock.random());
   log.warn(
-    { externalSecret: each.secret.name, error, failures: each.failures, retryInMs: each.dueAt - clock.now() },
+    { externalSecret: each.secret.name, error, failures: each.failures, retryInMs: Math.round(each.dueAt - clock.now()) },
     'could not be refreshed',
   );
 }

@@ -52,13 +52,42 @@ export function agentWorld(parts: AgentParts): AgentWorld {
 async function openStore(store: Store, spec: Spec, parts: AgentParts): Promise<Provider> {
   const kind = knownProviders[store.provider];
   if (!kind) throw new AgentError('SPEC_INVALID', `${store.id}: no provider is called ${store.provider}`);
-  return kind.open(store, store.config, effectsFor(store, spec, parts));
+  return learning(await kind.open(store, store.config, effectsFor(store, spec, parts)), parts.learn);
 }
 
-function effectsFor(store: Store, spec: Spec, { options, world, pod, log, onRequest }: AgentParts): Effects {
+/** Whole values are known to the masker before anything is made of them: a refresh that fails has no entries to learn. */
+function learning(provider: Provider, learn: AgentParts['learn']): Provider {
+  const { find } = provider;
+  return {
+    ...provider,
+    async read(refs, known, signal) {
+      const answers = await provider.read(refs, known, signal);
+      for (const answer of answers.values()) {
+        if (answer.kind === 'found') learn(answer.propertyValue ? [answer.value, answer.propertyValue] : [answer.value]);
+      }
+      return answers;
+    },
+    ...(find
+      ? {
+          async find(query, signal) {
+            const hits = await find.call(provider, query, signal);
+            learn(hits.flatMap((hit) => (hit.kind === 'found' ? [hit.value] : [])));
+            return hits;
+          },
+        }
+      : {}),
+  };
+}
+
+function effectsFor(store: Store, spec: Spec, { options, world, pod, log, learn, onRequest }: AgentParts): Effects {
+  const readCredential = credentialReader({ documents: spec.secrets, dir: options.credentials }, log);
   return {
     ...{ clock: world.clock, log, env: world.env, identity: spec.identity, sessionName: pod.sessionName },
-    credential: credentialReader({ documents: spec.secrets, dir: options.credentials }, log),
+    async credential(ref) {
+      const value = await readCredential(ref);
+      learn([value]);
+      return value;
+    },
     configMap: configMapReader({ documents: spec.configMaps, dir: options.configmaps }),
     tokenFile: (audience) => findToken({ tokensDir: options.tokens, usualPlaces: usualTokenPlaces(world.env), audience }),
     allowNodeCredentials: options.allowNodeCredentials,
