@@ -75,6 +75,7 @@ test('an app that starts late is waited for', async () => {
 });
 
 test('when nobody has that name the message says so', async () => {
+  await scene.node(uniqueName('other'), ''); // So that the agent sees more than itself, also alone in a PID namespace.
   const { world } = attempt(agent.pid);
   await assert.rejects(sendSignal(hup(named('no-such-app')), world), refusal(/no process named no-such-app runs$/));
 });
