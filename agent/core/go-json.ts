@@ -1,5 +1,6 @@
-import { decodeJsonString, quoteGoJson } from './json-string.ts';
-import { afterSpace, closingQuote, jsonProblem, valueEnd } from './json-text.ts';
+import { enter, type JsonMaker, next, type Reader, readJson, readKey } from './json-reading.ts';
+import { quoteGoJson } from './json-string.ts';
+import { afterSpace, jsonProblem, valueEnd } from './json-text.ts';
 import { goJsonFloat } from './plain-decimal.ts';
 
 /** JSON as Go programs read and write it (eso.md 2.2). Texts are `latin1`: one character a byte. */
@@ -21,16 +22,32 @@ const deepest = 1_000;
 export function parseGoJson(text: string): Parsed<GoJson> {
   const wrong = jsonProblem(text);
   if (wrong) return { wrong };
-  const reader: Reader = { text, at: afterSpace(text, 0), depth: 0 };
-  const value = read(reader);
-  return reader.wrong ? { wrong: reader.wrong } : { value };
+  let tooLarge = false;
+  const make: JsonMaker<GoJson> = {
+    ...asTheyAre,
+    number: (literal) => {
+      const value = Number(literal);
+      tooLarge ||= !Number.isFinite(value);
+      return { kind: 'number', literal, value };
+    },
+  };
+  const value = readJson(text, make, deepest);
+  if (value === undefined) return { wrong: `nests deeper than ${deepest} levels` };
+  return tooLarge ? { wrong: 'a number in it is too large for a float64' } : { value };
 }
+
+const asTheyAre: Omit<JsonMaker<GoJson>, 'number'> = {
+  word: (word) => word,
+  text: (content) => content,
+  list: (items) => items,
+  object: (members) => members,
+};
 
 /** Members of a JSON object with their source text, in order, duplicates and all; undefined for the document `null`. */
 export function rawMembers(text: string): Parsed<readonly (readonly [key: string, raw: string])[] | undefined> {
   const wrong = jsonProblem(text);
   if (wrong) return { wrong };
-  const reader: Reader = { text, at: afterSpace(text, 0), depth: 0 };
+  const reader: Reader = { text, at: afterSpace(text, 0) };
   if (text[reader.at] === 'n') return { value: undefined };
   if (text[reader.at] !== '{') return { wrong: 'no JSON object' };
   const members: (readonly [string, string])[] = [];
@@ -41,68 +58,6 @@ export function rawMembers(text: string): Parsed<readonly (readonly [key: string
     reader.at = end;
   }
   return { value: members };
-}
-
-/** Walks through text that is known to be valid. */
-interface Reader {
-  readonly text: string;
-  at: number;
-  depth: number;
-  wrong?: string;
-}
-
-function read(reader: Reader): GoJson {
-  const { text } = reader;
-  const first = text[reader.at];
-  if (first === '{' || first === '[') return readContainer(reader, first);
-  const end = valueEnd(text, reader.at);
-  const raw = text.slice(reader.at, end);
-  reader.at = end;
-  if (first === '"') return decodeJsonString(raw);
-  if (first === 'n') return null;
-  if (first === 't' || first === 'f') return first === 't';
-  const value = Number(raw);
-  if (!Number.isFinite(value)) reader.wrong ??= 'a number in it is too large for a float64';
-  return { kind: 'number', literal: raw, value };
-}
-
-function readContainer(reader: Reader, bracket: '{' | '['): GoJson {
-  reader.depth += 1;
-  if (reader.depth > deepest) reader.wrong ??= `nests deeper than ${deepest} levels`;
-  if (reader.wrong) return null;
-  const members = new Map<string, GoJson>();
-  const items: GoJson[] = [];
-  for (let more = enter(reader); more; more = next(reader)) {
-    if (bracket === '{') members.set(readKey(reader), read(reader));
-    else items.push(read(reader));
-    if (reader.wrong) return null;
-  }
-  reader.depth -= 1;
-  return bracket === '{' ? members : items;
-}
-
-/** Steps behind the opening bracket; false when the closing one follows at once, and then behind that. */
-function enter(reader: Reader): boolean {
-  reader.at = afterSpace(reader.text, reader.at + 1);
-  const isEmpty = '}]'.includes(reader.text[reader.at] ?? '');
-  if (isEmpty) reader.at += 1;
-  return !isEmpty;
-}
-
-/** Steps behind the comma or the closing bracket that follows a value. */
-function next(reader: Reader): boolean {
-  const at = afterSpace(reader.text, reader.at);
-  const hasMore = reader.text[at] === ',';
-  reader.at = hasMore ? afterSpace(reader.text, at + 1) : at + 1;
-  return hasMore;
-}
-
-/** A key and its colon. */
-function readKey(reader: Reader): string {
-  const end = closingQuote(reader.text, reader.at) + 1;
-  const key = decodeJsonString(reader.text.slice(reader.at, end));
-  reader.at = afterSpace(reader.text, afterSpace(reader.text, end) + 1);
-  return key;
 }
 
 export interface WriteRules {

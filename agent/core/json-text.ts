@@ -6,32 +6,45 @@
 /** Go refuses what nests deeper. */
 const deepest = 10_000;
 
+/** Why a text is not one JSON value. */
+export type JsonFault =
+  | { readonly kind: 'end' }
+  /** `at` is the byte that may not stand there, or behind the end, where Go reads a space; `where` is how Go says it. */
+  | { readonly kind: 'character' | 'depth'; readonly at: number; readonly where: string };
+
 /** What is wrong with the text as one JSON value, or undefined. Go's words, without the character it would show. */
 export function jsonProblem(text: string): string | undefined {
+  const fault = jsonFault(text);
+  if (!fault) return undefined;
+  if (fault.kind === 'end' || fault.at >= text.length) return 'unexpected end of JSON input';
+  return fault.kind === 'depth' ? fault.where : `invalid character at byte ${fault.at} ${fault.where}`;
+}
+
+/** The first fault of the text as one JSON value. */
+export function jsonFault(text: string): JsonFault | undefined {
   const open: ('object' | 'array')[] = [];
   let wanted: Wanted = 'value';
   let at = afterSpace(text, 0);
   while (wanted !== 'nothing') {
-    if (at >= text.length) return 'unexpected end of JSON input';
+    if (at >= text.length) return { kind: 'end' };
     const step: Step = nextStep(text, at, wanted, open);
-    if ('wrong' in step) return problemAt(text, step.at ?? at, step.wrong);
-    if (open.length > deepest) return 'exceeded max depth';
+    if ('wrong' in step) return step.wrong === '' ? { kind: 'end' } : { kind: 'character', at: step.at ?? at, where: step.wrong };
+    if (open.length > deepest) return { kind: 'depth', at, where: 'exceeded max depth' };
     wanted = step.wanted;
     at = afterSpace(text, step.end);
   }
-  return at < text.length ? `invalid character at byte ${at} after top-level value` : undefined;
-}
-
-function problemAt(text: string, at: number, wrong: string): string {
-  return at >= text.length ? 'unexpected end of JSON input' : `invalid character at byte ${at} ${wrong}`;
+  return at < text.length ? { kind: 'character', at, where: 'after top-level value' } : undefined;
 }
 
 /** What must come next. */
 type Wanted = 'value' | 'first value' | 'key' | 'first key' | 'colon' | 'comma' | 'nothing';
-type Step =
-  | { readonly end: number; readonly wanted: Wanted }
-  /** `at`: where the wrong character stands, if not where the step began. */
-  | { readonly wrong: string; readonly at?: number };
+type Step = { readonly end: number; readonly wanted: Wanted } | Fault;
+
+/** `at`: where the wrong character stands, if not where the step began. Nothing is said of a string that never ends. */
+interface Fault {
+  readonly wrong: string;
+  readonly at?: number;
+}
 
 function nextStep(text: string, at: number, wanted: Wanted, open: ('object' | 'array')[]): Step {
   const char = text[at];
@@ -71,17 +84,24 @@ function value(text: string, at: number, open: ('object' | 'array')[]): Step {
   const next = open.length === 0 ? 'nothing' : 'comma';
   if (char === '"') return scalar(stringEnd(text, at), next);
   const word = ['true', 'false', 'null'].find((each) => each[0] === char);
-  if (word) return text.startsWith(word, at) ? { end: at + word.length, wanted: next } : { wrong: `in literal ${word}` };
+  if (word) return scalar(wordEnd(text, at, word), next);
   if (char === '-' || (char !== undefined && char >= '0' && char <= '9')) return scalar(numberEnd(text, at), next);
   return { wrong: 'looking for beginning of value' };
 }
 
-function scalar(end: number | { readonly wrong: string; readonly at: number }, wanted: Wanted): Step {
+function scalar(end: number | Fault, wanted: Wanted): Step {
   return typeof end === 'number' ? { end, wanted } : end;
 }
 
+function wordEnd(text: string, at: number, word: string): number | Fault {
+  for (let i = 1; i < word.length; i += 1) {
+    if (text[at + i] !== word[i]) return { wrong: `in literal ${word} (expecting '${word[i]}')`, at: at + i };
+  }
+  return at + word.length;
+}
+
 /** Behind the closing quote. `at` is the opening one. */
-function stringEnd(text: string, at: number): number | { readonly wrong: string; readonly at: number } {
+function stringEnd(text: string, at: number): number | Fault {
   for (let i = at + 1; i < text.length; i += 1) {
     const code = text.charCodeAt(i);
     if (code === 0x22) return i + 1;
@@ -89,18 +109,38 @@ function stringEnd(text: string, at: number): number | { readonly wrong: string;
     if (code !== 0x5c) continue;
     i += 1;
     const escaped = text[i] ?? '';
-    if (escaped === 'u' && /^[0-9a-fA-F]{4}$/.test(text.slice(i + 1, i + 5))) i += 4;
-    else if (escaped === '' || !'"\\/bfnrt'.includes(escaped)) return { wrong: 'in string escape code', at: i };
+    if (escaped === '' || !'"\\/bfnrtu'.includes(escaped)) return { wrong: 'in string escape code', at: i };
+    for (const last = escaped === 'u' ? i + 4 : i; i < last; ) {
+      i += 1;
+      if (!isHex(text[i])) return { wrong: 'in \\u hexadecimal character escape', at: i };
+    }
   }
-  return { wrong: '', at: text.length };
+  return { wrong: '' };
 }
 
-const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/y;
+function isHex(char: string | undefined): boolean {
+  return char !== undefined && /[0-9a-fA-F]/.test(char);
+}
 
-function numberEnd(text: string, at: number): number | { readonly wrong: string; readonly at: number } {
-  number.lastIndex = at;
-  const end = number.test(text) ? number.lastIndex : at + 1;
-  return text[end - 1] === '-' || '.eE'.includes(text[end] ?? ' ') ? { wrong: 'in numeric literal', at: end } : end;
+function numberEnd(text: string, at: number): number | Fault {
+  const whole = text[at] === '-' ? at + 1 : at;
+  let end = text[whole] === '0' ? whole + 1 : afterDigits(text, whole);
+  if (end === whole) return { wrong: 'in numeric literal', at: end };
+  if (text[end] === '.') {
+    const fraction = end + 1;
+    end = afterDigits(text, fraction);
+    if (end === fraction) return { wrong: 'after decimal point in numeric literal', at: end };
+  }
+  if (text[end] !== 'e' && text[end] !== 'E') return end;
+  const exponent = text[end + 1] === '+' || text[end + 1] === '-' ? end + 2 : end + 1;
+  end = afterDigits(text, exponent);
+  return end === exponent ? { wrong: 'in exponent of numeric literal', at: end } : end;
+}
+
+function afterDigits(text: string, at: number): number {
+  let i = at;
+  while (i < text.length && text.charAt(i) >= '0' && text.charAt(i) <= '9') i += 1;
+  return i;
 }
 
 /** Index of the first character that is no JSON white space. */
