@@ -1,0 +1,49 @@
+package main
+
+import (
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"maps"
+	"text/template"
+
+	original "github.com/external-secrets/external-secrets/pkg/template/v2"
+
+	"keytide.example/oracle/sprig"
+)
+
+// functions is what a template of External Secrets Operator 2.9 may call: those of 0.20, a version that other modules can
+// import, and what changed since.
+func functions() template.FuncMap {
+	all := maps.Clone(original.FuncMap())
+	for _, gone := range []string{"getHostByName", "env", "expandenv", "getSecretKey"} {
+		delete(all, gone)
+	}
+	all["hexdec"] = sprig.Hexdec
+	all["htpasswd"] = sprig.Htpasswd
+	all["certSANs"] = certSANs
+	return all
+}
+
+// certSANs gives the names of the first certificate: DNS names, addresses, e-mail addresses, URIs.
+func certSANs(text string) ([]string, error) {
+	block, _ := pem.Decode([]byte(text))
+	if block == nil {
+		return nil, errors.New("failed to decode PEM block")
+	}
+	certificate, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("failed to parse certificate: %w", err)
+	}
+	names := make([]string, 0)
+	names = append(names, certificate.DNSNames...)
+	for _, address := range certificate.IPAddresses {
+		names = append(names, address.String())
+	}
+	names = append(names, certificate.EmailAddresses...)
+	for _, uri := range certificate.URIs {
+		names = append(names, uri.String())
+	}
+	return names, nil
+}

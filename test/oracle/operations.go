@@ -1,0 +1,72 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"regexp"
+	"text/template"
+	"time"
+
+	"github.com/tidwall/gjson"
+)
+
+var known = functions()
+
+func rendered(asked request) answer {
+	parsed, err := template.New("t").
+		Option("missingkey="+asked.Missing).
+		Funcs(known).
+		Delims(string(asked.Left), string(asked.Right)).
+		Parse(string(asked.Source))
+	if err != nil {
+		return failed(err)
+	}
+	var output bytes.Buffer
+	if err := parsed.Execute(&output, asked.Data.root()); err != nil {
+		return failed(err)
+	}
+	return succeeded(output.String())
+}
+
+// selected answers `-` for what doesn't exist, else `+` and the text.
+func selected(asked request) answer {
+	result := gjson.Get(string(asked.Document), string(asked.Pattern))
+	if !result.Exists() {
+		return succeeded("-")
+	}
+	return succeeded("+" + result.String())
+}
+
+// parsedDuration answers with the nanoseconds and the text.
+func parsedDuration(asked request) answer {
+	duration, err := time.ParseDuration(string(asked.Source))
+	if err != nil {
+		return failed(err)
+	}
+	return asJSON([]any{duration.Nanoseconds(), duration.String()})
+}
+
+// found answers with the positions of all matches and their groups.
+func found(asked request) answer {
+	compiled, err := regexp.Compile(string(asked.Pattern))
+	if err != nil {
+		return failed(err)
+	}
+	return asJSON(compiled.FindAllStringSubmatchIndex(string(asked.Source), -1))
+}
+
+func replaced(asked request) answer {
+	compiled, err := regexp.Compile(string(asked.Pattern))
+	if err != nil {
+		return failed(err)
+	}
+	return succeeded(compiled.ReplaceAllString(string(asked.Source), string(asked.With)))
+}
+
+func asJSON(value any) answer {
+	written, err := json.Marshal(value)
+	if err != nil {
+		return failed(err)
+	}
+	return succeeded(string(written))
+}
