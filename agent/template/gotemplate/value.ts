@@ -92,6 +92,11 @@ export abstract class GoObject {
     return undefined;
   }
 
+  /** Its GoString method, which `%#v` asks; undefined when it has none. */
+  goSyntax(): string | undefined {
+    return undefined;
+  }
+
   method(_name: string): GoMethod | undefined {
     return undefined;
   }
@@ -99,6 +104,11 @@ export abstract class GoObject {
   /** Exported fields, in their order. */
   fields(): readonly (readonly [name: string, value: GoValue])[] {
     return [];
+  }
+
+  /** All fields, as verbs print them that know no String method, such as `%d`. */
+  insides(): readonly (readonly [name: string, value: GoValue])[] {
+    return this.fields();
   }
 
   /** Go's `==`: of pointers whether they are the same, of structs whether they hold the same. */
