@@ -46,7 +46,7 @@ function withoutFraction(text: string): string {
 const literal = /^([+-]?)(?:0x((?:_?[0-9a-f])+)|0b((?:_?[01])+)|0o((?:_?[0-7])+)|0((?:_?[0-7])*)|([1-9](?:_?\d)*))$/i;
 
 /** An integer as Go's sources write it: with a prefix for the base, and `_` between digits. */
-function parseInteger(text: string): bigint | undefined {
+export function parseInteger(text: string): bigint | undefined {
   const match = literal.exec(text);
   if (match === null) return undefined;
   const [, sign, hex, binary, octal, oldOctal, decimal] = match;

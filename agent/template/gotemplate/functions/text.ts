@@ -1,0 +1,91 @@
+import { quoteGo } from '../printing/quote.ts';
+import { GoList, type GoValue } from '../value.ts';
+import { adler32, hexHash } from './checksums.ts';
+import type { FunctionFamily } from './family.ts';
+import { lower, swapCase, title, untitle, upper } from './letter-case.ts';
+import { indented, repeated, replaced } from './repeat.ts';
+import { abbreviate, abbreviateBoth, substring, truncate } from './shorten.ts';
+import { numbered, splitText } from './split-text.ts';
+import { textsOf, toText } from './strings-of.ts';
+import { initials, trimSet, trimSpace, withoutSpace } from './white-space.ts';
+import { lowerWords, pascalCase } from './word-case.ts';
+import type { FunctionWorld } from './world.ts';
+import { wrapped } from './wrap.ts';
+
+/** gotemplate.md 12.1 and 12.2. */
+export const functions: FunctionFamily<'text'> = (world) => ({
+  ...pieces,
+  ...ofValues(world),
+  upper,
+  lower,
+  title,
+  untitle,
+  swapcase: swapCase,
+  snakecase: (text) => lowerWords(text, '_'),
+  kebabcase: (text) => lowerWords(text, '-'),
+  camelcase: pascalCase,
+  repeat: (count, text) => repeated(text, count, world),
+  indent: (spaces, text) => indented(spaces, text, world),
+  nindent: (spaces, text) => `\n${indented(spaces, text, world)}`,
+  replace: (old, replacement, text) => replaced(old, replacement, text, world),
+  wrap: (width, text) => wrapped(text, { width, separator: '\n', longWords: 'keep' }, world),
+  wrapWith: (width, separator, text) => wrapped(text, { width, separator: separator || '\n', longWords: 'cut' }, world),
+  plural: (one, many, count) => (count === 1n ? one : many),
+  contains: (part, text) => text.includes(part),
+  hasPrefix: (prefix, text) => text.startsWith(prefix),
+  hasSuffix: (suffix, text) => text.endsWith(suffix),
+  sha1sum: (text) => hexHash('sha1', text),
+  sha256sum: (text) => hexHash('sha256', text),
+  sha512sum: (text) => hexHash('sha512', text),
+  adler32sum: adler32,
+  hello: () => 'Hello!',
+});
+
+const pieces = {
+  abbrev: abbreviate,
+  abbrevboth: abbreviateBoth,
+  trunc: truncate,
+  substr: substring,
+  trim: trimSpace,
+  trimAll: trimSet,
+  trimall: trimSet,
+  trimPrefix: (prefix: string, text: string) => (text.startsWith(prefix) ? text.slice(prefix.length) : text),
+  trimSuffix: (suffix: string, text: string) => (text.endsWith(suffix) ? text.slice(0, text.length - suffix.length) : text),
+  nospace: withoutSpace,
+  initials,
+  split: (separator: string, text: string) => numbered(splitText(text, separator)),
+  splitn: (separator: string, limit: bigint, text: string) => numbered(splitText(text, separator, limit)),
+  splitList: (separator: string, text: string) => splitText(text, separator),
+};
+
+function ofValues(world: FunctionWorld) {
+  return {
+    toString: toText,
+    toStrings: textsOf,
+    join: (separator: string, value: GoValue) => joined(textsOf(value), separator, world),
+    sortAlpha: (value: GoValue) => (value instanceof GoList ? sorted(textsOf(value)) : [toText(value)]),
+    quote: (...values: readonly GoValue[]) =>
+      present(values)
+        .map((value) => quoteGo(toText(value)))
+        .join(' '),
+    squote: (...values: readonly GoValue[]) =>
+      present(values)
+        .map((value) => `'${toText(value)}'`)
+        .join(' '),
+    cat: (...values: readonly GoValue[]) => present(values).map(toText).join(' '),
+  };
+}
+
+function present(values: readonly GoValue[]): readonly GoValue[] {
+  return values.filter((value) => value !== null);
+}
+
+function joined(texts: readonly string[], separator: string, world: FunctionWorld): string {
+  world.room(texts.reduce((size, text) => size + text.length + separator.length, 0));
+  return texts.join(separator);
+}
+
+/** By bytes. */
+function sorted(texts: readonly string[]): readonly string[] {
+  return [...texts].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
