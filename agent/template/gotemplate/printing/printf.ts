@@ -102,7 +102,7 @@ function readIndex(reading: Reading): boolean {
   const { format, at, args } = reading;
   if (format.charAt(at) !== '[') return false;
   reading.usesIndexes = true;
-  const end = format.indexOf(']', at);
+  const end = at + 2 < format.length ? format.indexOf(']', at) : -1; // At its end, a format has no `[]`.
   const number = end < 0 ? '' : format.slice(at + 1, end);
   reading.at = end < 0 ? at + 1 : end + 1;
   const isNumber = /^\d+$/.test(number) && sizeOf(number) !== undefined;
