@@ -80,7 +80,7 @@ export function lowerRune(rune: number): number {
 
 /** Differs from upper case for letters that are two, such as `ǆ`, and in Georgian, which has capitals but begins no word with one. */
 export function titleRune(rune: number): number {
-  if (rune >= 0x1c4 && rune <= 0x1cc) return rune - (rune % 3) + 2;
+  if (rune >= 0x1c4 && rune <= 0x1cc) return rune - ((rune - 0x1c4) % 3) + 1;
   if (rune >= 0x1f1 && rune <= 0x1f3) return 0x1f2;
   return rune >= 0x10d0 && rune <= 0x10ff ? rune : upperRune(rune);
 }

@@ -15,8 +15,11 @@ export function abbreviateBoth(left: bigint, width: bigint, text: string): strin
 function abbreviateAfter(left: bigint, width: bigint, text: string): string {
   if (BigInt(text.length) <= width) return text;
   const kept = Number(width) - marker.length;
-  const start = Math.min(left > BigInt(text.length) ? text.length : Number(left), text.length - kept);
+  const end = text.length - kept;
+  const isBelowInt64 = BigInt(text.length) - left >= 2n ** 63n; // Go wraps around, and takes it for the end of the text.
+  const start = isBelowInt64 || left > BigInt(end) ? end : Number(left);
   if (start <= 4) return text.slice(0, kept) + marker;
+  if (width < 7n) return '';
   if (start + kept >= text.length) return marker + text.slice(text.length - kept);
   return marker + abbreviateAfter(0n, BigInt(kept), text.slice(start));
 }

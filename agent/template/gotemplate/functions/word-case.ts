@@ -30,14 +30,17 @@ interface Word {
   readonly runes: readonly Rune[];
 }
 
-/** Runes that make a word: the last of several capitals begins the next word where small letters follow (`HTTPServer`). */
-const oneWord = /c+|p+|U+(?!a)|Ua*|a+|n+|o+/g;
+/**
+ * Runes that make a word, d for the connectors `-` and `_`, which punctuation takes in. The last of several capitals begins the next
+ * word where small letters follow (`HTTPServer`).
+ */
+const oneWord = /[cd]+|p[pd]*|U+(?!a)|Ua*|a+|n+|o+/g;
 
 function wordsOf(text: string): readonly Word[] {
   const units = unitsOf(text);
   const kinds = units.map(({ kind }) => kind).join('');
   return [...kinds.matchAll(oneWord)].map(({ index, 0: word }) => ({
-    kind: word.charAt(0),
+    kind: word.charAt(0).replace('d', 'c'),
     runes: units.slice(index, index + word.length).flatMap(({ runes }) => runes),
   }));
 }
@@ -59,7 +62,8 @@ function unitsOf(text: string): readonly Word[] {
 }
 
 function kindOf(rune: number): string {
-  if (isConnector(rune)) return 'c';
+  if (isSpace(rune)) return 'c';
+  if (isConnector(rune)) return 'd';
   if (isOf(/^\p{P}$/u, rune)) return 'p';
   if (isUpperRune(rune)) return 'U';
   if (isOf(/^\p{L}$/u, rune) && !isChinese(rune)) return 'a';
@@ -93,10 +97,10 @@ export function pascalCase(text: string): string {
   let previous = upperRune(runes[start] ?? 0);
   for (const rune of runes.slice(start + 1)) {
     const isAfterConnector = isConnector(previous);
-    if (!isAfterConnector || isConnector(rune)) result.push(previous);
-    if (isAfterConnector && isConnector(rune)) continue;
-    if (isAfterConnector || isInCapitals) isInCapitals = isUpperRune(rune);
-    previous = isAfterConnector ? upperRune(rune) : isInCapitals ? lowerRune(rune) : rune;
+    const isFurther = isAfterConnector && isConnector(rune);
+    if (!isAfterConnector || isFurther) result.push(previous);
+    if (!isFurther && (isAfterConnector || isInCapitals)) isInCapitals = isUpperRune(rune);
+    previous = isFurther ? rune : isAfterConnector ? upperRune(rune) : isInCapitals ? lowerRune(rune) : rune;
   }
   return [...result, previous].map(encodeRune).join('');
 }
