@@ -1,5 +1,5 @@
 import { type Matcher, RE2JS } from 're2js';
-import { expandTemplate, type Groups } from './go-expand.ts';
+import { type Expansion, expand, type Groups, parseExpansion } from './go-expand.ts';
 import type { GoRegexp, RegexpCompiler } from './go-regexp.ts';
 import { re2Source } from './re2-source.ts';
 
@@ -9,18 +9,19 @@ import { re2Source } from './re2-source.ts';
  * `await import` where it is needed.
  */
 export const compileRegexp: RegexpCompiler = (source) => {
-  const { compiled, names } = compile(source);
+  const { compiled, names } = compileRe2(source);
   return {
     source,
     matches: (text) => compiled.test(text),
-    replaceAll: (text, template) => replaceAll(compiled, names, text, template),
+    replaceAll: (text, template) => replaceAll(compiled, names, text, parseExpansion(template)),
   } satisfies GoRegexp;
 };
 
 /** Every named group, in order of its number. */
-type GroupNames = readonly (readonly [name: string, group: number])[];
+export type GroupNames = readonly (readonly [name: string, group: number])[];
 
-function compile(source: string): { readonly compiled: RE2JS; readonly names: GroupNames } {
+/** Throws as `RegexpCompiler` says. */
+export function compileRe2(source: string): { readonly compiled: RE2JS; readonly names: GroupNames } {
   const { pattern, renamed, restore } = re2Source(source);
   const compiled = compiledOr(pattern, restore);
   const named = Object.entries(compiled.namedGroups()).sort(([, a], [, b]) => a - b);
@@ -37,7 +38,7 @@ function compiledOr(pattern: string, restore: (text: string) => string): RE2JS {
 }
 
 /** Go's ReplaceAllString: an empty match right behind another match does not count. */
-function replaceAll(compiled: RE2JS, names: GroupNames, text: string, template: string): string {
+function replaceAll(compiled: RE2JS, names: GroupNames, text: string, template: readonly Expansion[]): string {
   const matcher = compiled.matcher(text);
   const groups = groupsOf(compiled, names, matcher);
   let result = '';
@@ -46,7 +47,7 @@ function replaceAll(compiled: RE2JS, names: GroupNames, text: string, template: 
   for (let from = 0; from <= text.length && matcher.find(from); ) {
     const [start, end] = [matcher.start(), matcher.end()];
     if (end > start || start !== lastEnd) {
-      result += text.slice(copied, start) + expandTemplate(template, groups);
+      result += text.slice(copied, start) + expand(template, groups);
       copied = end;
     }
     lastEnd = end;
