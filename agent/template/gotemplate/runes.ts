@@ -19,6 +19,14 @@ export function runesOf(text: string): readonly Rune[] {
   return runes;
 }
 
+/** How many `runesOf` would give. */
+export function runeCount(text: string): number {
+  if (/^[\0-\x7f]*$/.test(text)) return text.length;
+  let count = 0;
+  for (let at = 0; at < text.length; count += 1) at += runeAt(text, at).bytes.length;
+  return count;
+}
+
 /** The rune that begins at an offset within the string. */
 export function runeAt(text: string, at: number): Rune {
   const lead = text.charCodeAt(at);

@@ -1,4 +1,4 @@
-import { runesOf } from '../runes.ts';
+import { runeCount } from '../runes.ts';
 
 /** What a format asks for one argument, as in `%-8.3d` (gotemplate.md 9.3). */
 export interface Directive {
@@ -40,7 +40,7 @@ export const plainly: Directive = {
 /** Fills a text up to the width, with zeros also a word, but never on its right. */
 export function padded(text: string, directive: Directive): string {
   if (directive.width === 0) return text;
-  const padding = paddingOf(directive, directive.width - runesOf(text).length);
+  const padding = paddingOf(directive, directive.width - runeCount(text));
   return directive.isLeft ? text + padding : padding + text;
 }
 

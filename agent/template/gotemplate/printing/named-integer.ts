@@ -9,10 +9,9 @@ export function namedInteger({ type, value }: GoInt): string | undefined {
   return undefined;
 }
 
-/** As `Format` writes them too. */
-export const months: readonly string[] = [
+const months: readonly string[] = [
   ...['January', 'February', 'March', 'April', 'May', 'June'],
   ...['July', 'August', 'September', 'October', 'November', 'December'],
 ];
 
-export const days: readonly string[] = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+const days: readonly string[] = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];

@@ -1,4 +1,4 @@
-import { runesOf } from '../runes.ts';
+import { runeAt } from '../runes.ts';
 import { type Directive, padded, paddingOf } from './directive.ts';
 import { canBackquote, quoteAscii, quoteGo } from './quote.ts';
 
@@ -27,10 +27,9 @@ export function plainText(text: string, directive: Directive): string {
 
 function cut(text: string, precision: number | undefined): string {
   if (precision === undefined || precision >= text.length) return text;
-  return runesOf(text)
-    .slice(0, precision)
-    .map(({ bytes }) => bytes)
-    .join('');
+  let end = 0;
+  for (let count = 0; count < precision && end < text.length; count += 1) end += runeAt(text, end).bytes.length;
+  return text.slice(0, end);
 }
 
 function quoted(text: string, directive: Directive): string {
