@@ -10,9 +10,11 @@ export interface Case {
   readonly expect: Fields;
 }
 
-/** Every case of a file in the format of eso-vectors.yaml or gotemplate-aux-vectors.yaml. */
+/** Every case of a file in the format of eso-vectors.yaml, gotemplate-aux-vectors.yaml or gotemplate-vectors.yaml (a list). */
 export function readCases(path: string): readonly Case[] {
-  const file = fields(parse(readFileSync(path, 'utf8'), { intAsBigInt: true, maxAliasCount: 0 }));
+  const document: unknown = parse(readFileSync(path, 'utf8'), { intAsBigInt: true, maxAliasCount: 0 });
+  if (Array.isArray(document)) return document.map(fields).map(templateCase);
+  const file = fields(document);
   const docs = fields(file['docs']);
   return [
     ...list(file['vectors']).map((vector) => ({
@@ -34,6 +36,11 @@ export function readCases(path: string): readonly Case[] {
       expect: 'wantError' in vector ? { exactError: vector['wantError'] } : { ns: vector['ns'], text: vector['string'] },
     })),
   ];
+}
+
+function templateCase({ name, want, wantError, ...input }: Fields): Case {
+  const expect = wantError === undefined ? { value: want } : { exactError: wantError };
+  return { id: textOr(name, '?'), area: 'gotemplate', input: { op: 'gotemplate', ...input }, expect };
 }
 
 function list(value: unknown): readonly Fields[] {

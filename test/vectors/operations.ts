@@ -10,6 +10,7 @@ import { latin1, readProperty } from '../../agent/resolve/property.ts';
 import { rewritten } from '../../agent/resolve/rewrite.ts';
 import { dialects } from './dialects.ts';
 import { bytesOf, type Fields, fields, textOr } from './fields.ts';
+import { gotemplate } from './gotemplate.ts';
 import { specOf } from './manifests.ts';
 import { type Outcome, skipped } from './outcome.ts';
 import { pipeline } from './pipeline.ts';
@@ -27,6 +28,7 @@ export const operations: Readonly<Record<string, Adapter>> = {
   pipeline,
   gjson,
   duration,
+  gotemplate,
 };
 
 function value(bytes: Uint8Array): Outcome {

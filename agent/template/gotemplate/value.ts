@@ -29,7 +29,7 @@ export function int64(value: bigint): GoInt {
 
 export type ListType = '[]interface {}' | '[]string' | '[]int' | '[][]interface {}';
 
-/** A slice. Nothing in a template changes one, so what Go would share may be copied. */
+/** A slice. Nothing in a template changes one, but for `sortAlpha` a []string, so what Go would share may be copied. */
 export class GoList {
   readonly type: ListType;
   readonly items: readonly GoValue[];
@@ -114,6 +114,11 @@ export abstract class GoObject {
   /** Go's `==`: of pointers whether they are the same, of structs whether they hold the same. */
   equals(other: GoObject): boolean {
     return this === other;
+  }
+
+  /** Go's reflect.DeepEqual, of two of the same type: a pointer is what it points to. */
+  deepEquals(other: GoObject): boolean {
+    return this.equals(other);
   }
 }
 

@@ -1,0 +1,54 @@
+import { signatures } from './signatures.ts';
+import type { FunctionWorld } from './world.ts';
+
+type Family = keyof typeof signatures;
+type Functions = (world: FunctionWorld) => Readonly<Record<string, (...args: never[]) => unknown>>;
+
+const loaders: Readonly<Record<Family, () => Promise<{ readonly functions: Functions }>>> = {
+  text: () => import('./text.ts'),
+  numbers: () => import('./numbers.ts'),
+  logic: () => import('./logic.ts'),
+  lists: () => import('./lists.ts'),
+  dicts: () => import('./dicts.ts'),
+  json: () => import('./json.ts'),
+  yaml: () => import('./yaml.ts'),
+  dates: () => import('./dates.ts'),
+  encoding: () => import('./encoding.ts'),
+  regexps: () => import('./regexps.ts'),
+  versions: () => import('./versions.ts'),
+  random: () => import('./random.ts'),
+  passwords: () => import('./passwords.ts'),
+  certificates: () => import('./certificates.ts'),
+  pem: () => import('./pem.ts'),
+  keystores: () => import('./keystores.ts'),
+  jose: () => import('./jose.ts'),
+};
+
+interface Listed {
+  readonly family: Family;
+  readonly signature: string;
+}
+
+const table: ReadonlyMap<string, Listed> = new Map(
+  families().flatMap((family) =>
+    signatures[family].map((signature) => [signature.slice(0, signature.indexOf('(')), { family, signature }] as const),
+  ),
+);
+
+function families(): readonly Family[] {
+  return Object.keys(loaders).filter((name): name is Family => name in signatures);
+}
+
+/** The signature of a function of sprig or ESO; undefined where there is no such function. */
+export function listedSignature(name: string): string | undefined {
+  return table.get(name)?.signature;
+}
+
+/** Implementations by name, for one world. */
+export type LoadedFamilies = readonly Functions[];
+
+/** Loads the families of these functions, and no other. */
+export async function loadFamilies(names: Iterable<string>): Promise<LoadedFamilies> {
+  const wanted = new Set([...names].flatMap((name) => table.get(name)?.family ?? []));
+  return Promise.all([...wanted].map(async (family) => (await loaders[family]()).functions));
+}
