@@ -6,7 +6,7 @@ import { lower, swapCase, title, untitle, upper } from './letter-case.ts';
 import { indented, repeated, replaced } from './repeat.ts';
 import { abbreviate, abbreviateBoth, substring, truncate } from './shorten.ts';
 import { numbered, splitText } from './split-text.ts';
-import { textsOf, toText } from './strings-of.ts';
+import { presentTexts, textsOf, toText } from './strings-of.ts';
 import { initials, trimSet, trimSpace, withoutSpace } from './white-space.ts';
 import { lowerWords, pascalCase } from './word-case.ts';
 import type { FunctionWorld } from './world.ts';
@@ -58,34 +58,27 @@ const pieces = {
   splitList: (separator: string, text: string) => splitText(text, separator),
 };
 
-function ofValues(world: FunctionWorld) {
+function ofValues({ room }: FunctionWorld) {
   return {
-    toString: toText,
-    toStrings: textsOf,
-    join: (separator: string, value: GoValue) => joined(textsOf(value), separator, world),
-    sortAlpha: (value: GoValue) => (value instanceof GoList ? sorted(textsOf(value)) : [toText(value)]),
-    quote: (...values: readonly GoValue[]) =>
-      present(values)
-        .map((value) => quoteGo(toText(value)))
-        .join(' '),
+    toString: (value: GoValue) => toText(value, room),
+    toStrings: (value: GoValue) => textsOf(value, room),
+    join: (separator: string, value: GoValue) => joined(textsOf(value, room), separator, room),
+    sortAlpha: (value: GoValue) => (value instanceof GoList ? sorted(textsOf(value, room)) : [toText(value, room)]),
+    quote: (...values: readonly GoValue[]) => presentTexts(values, room).map(quoteGo).join(' '),
     squote: (...values: readonly GoValue[]) =>
-      present(values)
-        .map((value) => `'${toText(value)}'`)
+      presentTexts(values, room)
+        .map((text) => `'${text}'`)
         .join(' '),
-    cat: (...values: readonly GoValue[]) => present(values).map(toText).join(' '),
+    cat: (...values: readonly GoValue[]) => presentTexts(values, room).join(' '),
   };
 }
 
-function present(values: readonly GoValue[]): readonly GoValue[] {
-  return values.filter((value) => value !== null);
-}
-
-function joined(texts: readonly string[], separator: string, world: FunctionWorld): string {
-  world.room(texts.reduce((size, text) => size + text.length + separator.length, 0));
+function joined(texts: readonly string[], separator: string, room: FunctionWorld['room']): string {
+  room(texts.reduce((size, text) => size + text.length + separator.length, -separator.length));
   return texts.join(separator);
 }
 
-/** By bytes. */
+/** By bytes, and where it is, as Go does it: whoever has this []string sees it sorted. */
 function sorted(texts: readonly string[]): readonly string[] {
-  return [...texts].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return Array.prototype.sort.call(texts, (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0));
 }

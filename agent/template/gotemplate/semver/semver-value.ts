@@ -37,7 +37,10 @@ export class Semver extends GoObject {
   }
 
   override equals(other: GoObject): boolean {
-    if (this.goKind === 'ptr') return this === other;
+    return this.goKind === 'ptr' ? this === other : this.deepEquals(other);
+  }
+
+  override deepEquals(other: GoObject): boolean {
     return other instanceof Semver && other.original === this.original && other.text() === this.text();
   }
 }
