@@ -9,7 +9,7 @@ import { plainText, textByVerb } from './text-verbs.ts';
 /** How to print a value, and what everything in it. */
 export interface Showing {
   readonly directive: Directive;
-  /** To be told of text before it is made. */
+  /** To be told of text before it is made, at least of how much there will be. */
   readonly grow: (size: number) => void;
   /** Within `%!d(...)`: no String method has a say there. */
   readonly isComplaint: boolean;
@@ -18,12 +18,30 @@ export interface Showing {
 /** An argument of `print` or `printf` (gotemplate.md 9.3). */
 export function showArgument(value: GoValue, showing: Showing): string {
   const { directive } = showing;
-  showing.grow(directive.width);
-  if (value === null)
-    return directive.verb === 'v' || directive.verb === 'T' ? padded('<nil>', directive) : complaint(null, showing);
-  if (directive.verb === 'T') return plainText(typeName(value), directive);
-  if (directive.verb === 'p') return isReference(value) ? address(value, directive) : complaint(value, showing);
-  return showValue(value, showing, 0);
+  const { verb, width } = directive;
+  if (value === null) return verb === 'v' || verb === 'T' ? sized(width, nil, showing) : complaint(value, showing);
+  if (verb === 'T') return sized(width, () => plainText(typeName(value), directive), showing);
+  if (verb !== 'p') return showValue(value, showing, 0);
+  return isReference(value)
+    ? sized(leastOf(value, directive), () => address(value, directive), showing)
+    : complaint(value, showing);
+
+  function nil(): string {
+    return padded('<nil>', directive);
+  }
+}
+
+/** Asks for as much as there will be at least, and then for the rest. */
+function sized<Text extends string | undefined>(least: number, make: () => Text, { grow }: Showing): Text {
+  grow(least);
+  const text = make();
+  grow((text?.length ?? 0) - least);
+  return text;
+}
+
+/** A precision cuts a string, and makes a number longer. */
+function leastOf(value: GoValue, { width, precision = 0 }: Directive): number {
+  return typeof value === 'string' ? width : Math.max(width, precision);
 }
 
 /** A verb that is none for this value. */
@@ -38,24 +56,28 @@ function showValue(value: GoValue, showing: Showing, depth: number): string {
   if (depth > deepest) throw new LimitExceeded(`a value is nested more than ${deepest} deep, or holds itself`);
   const { directive } = showing;
   if (value === null) return directive.isGoSyntax ? 'interface {}(nil)' : '<nil>';
-  showing.grow(directive.width + (directive.precision ?? 0));
-  const text = byOwnMethod(value, showing) ?? showContent(value, showing, depth);
-  if (typeof value !== 'object') showing.grow(text.length);
-  return text;
+  return byOwnMethod(value, showing) ?? showContent(value, showing, depth);
 }
 
 /** Far from the end of our stack; Go would run into the end of its own only with a map that holds itself. */
 const deepest = 1000;
 
 /** Go asks `String` for the verbs that are for strings, and `GoString` for `%#v`. */
-function byOwnMethod(value: GoValue, { directive, isComplaint }: Showing): string | undefined {
+function byOwnMethod(value: GoValue, showing: Showing): string | undefined {
+  const { directive, isComplaint } = showing;
   if (isComplaint) return undefined;
-  if (directive.isGoSyntax) {
-    const syntax = value instanceof GoObject ? value.goSyntax() : undefined;
-    return syntax === undefined ? undefined : plainText(syntax, directive);
-  }
-  const text = value instanceof GoObject ? value.text() : value instanceof GoInt ? namedInteger(value) : undefined;
-  return text === undefined ? undefined : textByVerb(text, directive);
+  const text = directive.isGoSyntax ? syntaxOf(value) : textOf(value);
+  if (text === undefined) return undefined;
+  return sized(directive.width, () => (directive.isGoSyntax ? plainText(text, directive) : textByVerb(text, directive)), showing);
+}
+
+function syntaxOf(value: GoValue): string | undefined {
+  return value instanceof GoObject ? value.goSyntax() : undefined;
+}
+
+function textOf(value: GoValue): string | undefined {
+  if (value instanceof GoObject) return value.text();
+  return value instanceof GoInt ? namedInteger(value) : undefined;
 }
 
 function showContent(value: GoValue, showing: Showing, depth: number): string {
@@ -64,7 +86,7 @@ function showContent(value: GoValue, showing: Showing, depth: number): string {
   if (value instanceof GoList) return showList(value, showing, depth);
   if (value instanceof GoMap) return showMap(value, showing, depth);
   if (value instanceof GoObject) return showObject(value, showing, depth);
-  return byVerb(value, directive) ?? complaint(value, showing);
+  return sized(leastOf(value, directive), () => byVerb(value, directive), showing) ?? complaint(value, showing);
 }
 
 function byVerb(value: GoValue, directive: Directive): string | undefined {
@@ -78,6 +100,7 @@ function byVerb(value: GoValue, directive: Directive): string | undefined {
 function showList(list: GoList, showing: Showing, depth: number): string {
   const { isGoSyntax } = showing.directive;
   if (isGoSyntax && list.isNil) return `${list.type}(nil)`;
+  showing.grow(2 + list.items.length);
   const items: string[] = [];
   for (const item of list.items) items.push(showValue(item, showing, depth + 1));
   return isGoSyntax ? `${list.type}{${items.join(', ')}}` : `[${items.join(' ')}]`;
@@ -85,6 +108,7 @@ function showList(list: GoList, showing: Showing, depth: number): string {
 
 function showMap(map: GoMap, showing: Showing, depth: number): string {
   const { isGoSyntax } = showing.directive;
+  showing.grow(5 + 2 * map.entries.size);
   const members: string[] = [];
   for (const [key, value] of map.sorted()) {
     members.push(`${showValue(key, showing, depth + 1)}:${showValue(value, showing, depth + 1)}`);
