@@ -107,14 +107,14 @@ export function moreFactors({ d, primes }: RsaNumbers): readonly { prime: bigint
   });
 }
 
-function inverse(value: bigint, modulus: bigint): bigint {
+export function inverse(value: bigint, modulus: bigint): bigint {
   let [a, b, x, y] = [modulus, value % modulus, 0n, 1n];
   while (b > 0n) [a, b, x, y] = [b, a % b, y, x - (a / b) * y];
   if (a !== 1n) throw fault('crypto/rsa: prime factors are not relatively prime');
   return ((x % modulus) + modulus) % modulus;
 }
 
-function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
+export function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
   let result = 1n;
   for (const bit of exponent.toString(2)) {
     result = (result * result) % modulus;
