@@ -7,7 +7,7 @@ import { sequence, steps } from './number-ranges.ts';
 import { rounded } from './rounding.ts';
 import { toText } from './strings-of.ts';
 
-/** gotemplate.md 12.3. Integers wrap around at 64 bits, which the caller sees to. */
+/** gotemplate.md 12.3. Integers wrap around at 64 bits. */
 export const functions: FunctionFamily<'numbers'> = (world) => ({
   int: toInt64,
   int64: toInt64,
@@ -15,11 +15,11 @@ export const functions: FunctionFamily<'numbers'> = (world) => ({
   atoi: (text) => (/^[+-]?[0-9]+$/.test(text) ? clampedToInt64(BigInt(text.replace('+', ''))) : 0n),
   toDecimal: (value) => octal(toText(value)),
 
-  add: (...terms) => terms.reduce<bigint>((total, term) => total + toInt64(term), 0n),
-  add1: (value) => toInt64(value) + 1n,
-  sub: (a, b) => toInt64(a) - toInt64(b),
-  mul: (first, ...others) => others.reduce<bigint>((total, other) => BigInt.asIntN(64, total * toInt64(other)), toInt64(first)),
-  div: (a, b) => BigInt.asIntN(64, toInt64(a) / divisor(b)),
+  add: (...terms) => within64(terms.reduce<bigint>((total, term) => total + toInt64(term), 0n)),
+  add1: (value) => within64(toInt64(value) + 1n),
+  sub: (a, b) => within64(toInt64(a) - toInt64(b)),
+  mul: (first, ...others) => others.reduce<bigint>((total, other) => within64(total * toInt64(other)), toInt64(first)),
+  div: (a, b) => within64(toInt64(a) / divisor(b)),
   mod: (a, b) => toInt64(a) % divisor(b),
 
   addf: (...terms) => inDecimal(0, terms, sum),
@@ -41,6 +41,10 @@ export const functions: FunctionFamily<'numbers'> = (world) => ({
   untilStep: (start, stop, step) => steps(start, stop, step, world),
   seq: (...parameters) => sequence(parameters, world),
 });
+
+function within64(value: bigint): bigint {
+  return BigInt.asIntN(64, value);
+}
 
 function octal(text: string): bigint {
   const match = /^([+-]?)([0-7]+)$/.exec(text);
