@@ -71,7 +71,7 @@ test('hexadecimal floats are rounded once, also below the smallest normal number
 });
 
 test('a float reads back from its own text', () => {
-  fc.assert(fc.property(fc.double({ noNaN: true }), (value) => Object.is(numbers.float64(String(value)), value)));
+  fc.assert(fc.property(fc.double({ noNaN: true }), (value) => numbers.float64(String(value)) === value));
 });
 
 test('what has no number is 0, and a float out of range the smallest integer', () => {
@@ -119,12 +119,14 @@ test('rounding takes the powers of ten as Go computes them', () => {
 });
 
 test('a range that is too long, or never ends, is refused', () => {
+  steps = 0;
   assert.throws(() => numbers.until(largest), LimitExceeded);
   assert.throws(() => numbers.seq(1n, largest - 1n), LimitExceeded);
   assert.throws(() => numbers.untilStep(0n, largest, 2n ** 62n), LimitExceeded);
 });
 
 test('ranges end before their stop, sequences with it', () => {
+  steps = 0;
   assert.deepEqual(numbers.until(-2n), [0n, -1n]);
   assert.deepEqual(numbers.untilStep(0n, 3n, 2n), [0n, 2n]);
   assert.deepEqual(numbers.untilStep(0n, 3n, -1n), []);
