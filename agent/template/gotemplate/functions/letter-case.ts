@@ -50,6 +50,7 @@ function mapped(text: string, change: (rune: number) => number): string {
 }
 
 export function isUpperRune(rune: number): boolean {
+  if (rune < 0x80) return rune >= 0x41 && rune <= 0x5a;
   return isOf(/^\p{Lu}$/u, rune);
 }
 

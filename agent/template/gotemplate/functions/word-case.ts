@@ -62,6 +62,12 @@ function unitsOf(text: string): readonly Word[] {
 }
 
 function kindOf(rune: number): string {
+  return kindsOfAscii[rune] ?? kindByUnicode(rune);
+}
+
+const kindsOfAscii: readonly string[] = Array.from({ length: 0x80 }, (_, rune) => kindByUnicode(rune));
+
+function kindByUnicode(rune: number): string {
   if (isSpace(rune)) return 'c';
   if (isConnector(rune)) return 'd';
   if (isOf(/^\p{P}$/u, rune)) return 'p';
