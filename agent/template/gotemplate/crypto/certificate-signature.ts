@@ -1,4 +1,4 @@
-import { createPrivateKey, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { ecdsa, weierstrass } from '@noble/curves/abstract/weierstrass.js';
 import { p256, p384, p521 } from '@noble/curves/nist.js';
 import { sha256 } from '@noble/hashes/sha2.js';
@@ -8,7 +8,7 @@ import { nothing, objectIdentifier, sequence, unsignedBytes } from './der-encode
 import type { SprigKey } from './private-key.ts';
 import { pkcs1Of, pkcs8Of } from './private-key-encode.ts';
 import { type EcKey, keyAlgorithms, type PrivateKey } from './private-key-parse.ts';
-import { bitLength } from './rsa-key.ts';
+import { bitLength, type RsaKey } from './rsa-key.ts';
 
 /** A key that can sign certificates. */
 export type SigningKey = Exclude<PrivateKey, { readonly kind: 'x25519' }>;
@@ -41,16 +41,23 @@ const ecdsaAlgorithms = {
 /** The same for the same bytes, whatever the kind of the key. */
 export function signature(key: SigningKey, bytes: Uint8Array): Uint8Array {
   switch (key.kind) {
-    case 'rsa': {
-      const size = bitLength(key.n);
-      if (size < smallestRsa) throw insecure(size);
-      return sign('sha256', bytes, createPrivateKey({ key: pkcs1Of(key), format: 'der', type: 'pkcs1' }));
-    }
+    case 'rsa':
+      return rsaSignature(key, bytes);
     case 'ec':
       return ecdsaSignature(key, bytes);
     default:
       return sign(null, bytes, createPrivateKey({ key: pkcs8Of(key), format: 'der', type: 'pkcs8' }));
   }
+}
+
+function rsaSignature(key: RsaKey, bytes: Uint8Array): Uint8Array {
+  const size = bitLength(key.n);
+  if (size < smallestRsa) throw insecure(size);
+  const pair = createPrivateKey({ key: pkcs1Of(key), format: 'der', type: 'pkcs1' });
+  const signed = sign('sha256', bytes, pair);
+  // Of numbers that only look like a key.
+  if (!verify('sha256', bytes, createPublicKey(pair), signed)) throw new GoError('crypto/rsa: decryption error', 'fixed');
+  return signed;
 }
 
 const smallestRsa = 1024;

@@ -109,7 +109,7 @@ function lengthAt(bytes: Buffer, from: number): { readonly length: number; reado
   const lead = byteAt(bytes, from);
   if (lead < 0x80) return { length: lead, next: from + 1 };
   const next = from + 1 + (lead & 0x7f);
-  if (lead === 0x80) throw structureError('indefinite length found (not DER)');
+  if (lead === 0x80) throw syntaxError('indefinite length found (not DER)');
   let length = 0;
   for (let at = from + 1; at < next; at += 1) {
     const byte = byteAt(bytes, at);
