@@ -1,5 +1,6 @@
 import { GoError } from '../go-error.ts';
 import { GoList, GoMap, type GoValue } from '../value.ts';
+import { capacityOf, withCapacity } from './slice-room.ts';
 import type { FunctionWorld } from './world.ts';
 
 /**
@@ -12,6 +13,7 @@ export function copyDeep(value: GoValue, spend: FunctionWorld['spend']): GoValue
   const copy = (each: GoValue): GoValue => {
     if (each instanceof GoMap) {
       const made = new GoMap(each.type);
+      spend(1 + each.entries.size);
       unfilled.push(() => {
         for (const [key, member] of each.entries) made.entries.set(key, copy(member));
       });
@@ -19,14 +21,15 @@ export function copyDeep(value: GoValue, spend: FunctionWorld['spend']): GoValue
     }
     if (!(each instanceof GoList) || each.isNil) return each;
     const items: GoValue[] = [];
+    spend(1 + each.items.length);
     unfilled.push(() => {
       for (const item of each.items) items.push(copy(item));
+      withCapacity(items, capacityOf(each.items));
     });
     return new GoList(each.type, items);
   };
   const result = copy(value);
   for (let fill = unfilled.pop(); fill; fill = unfilled.pop()) {
-    spend(1);
     fill();
   }
   return result;

@@ -3,6 +3,7 @@ import { dict, GoMap, type GoValue, typeName } from '../value.ts';
 import { copyDeep } from './copy-deep.ts';
 import type { FunctionFamily } from './family.ts';
 import { MergeRefused, mergeDicts, type Winner } from './merge-dicts.ts';
+import { appended } from './slice-room.ts';
 import { toText } from './strings-of.ts';
 
 /**
@@ -31,16 +32,17 @@ export const functions: FunctionFamily<'dicts'> = ({ spend }) => {
       return of;
     },
     hasKey: (of, key) => of.entries.has(key),
-    pluck: (key, ...dicts) => dicts.flatMap(({ entries }) => (entries.has(key) ? [entries.get(key) ?? null] : [])),
+    pluck: (key, ...dicts) => appended(dicts.flatMap(({ entries }) => (entries.has(key) ? [entries.get(key) ?? null] : []))),
     keys: (...dicts) => {
-      return dicts.flatMap((each) => {
+      const keys = dicts.flatMap((each) => {
         spend(each.entries.size);
         return each.sorted().map(([key]) => key);
       });
+      return appended(keys);
     },
     values: (of) => {
       spend(of.entries.size);
-      return of.sorted().map(([, value]) => value);
+      return appended(of.sorted().map(([, value]) => value));
     },
     pick: (of, ...keys) =>
       dict(keys.flatMap((key) => (of.entries.has(key) ? [[key, of.entries.get(key) ?? null] as const] : []))),

@@ -3,6 +3,7 @@ import { type JsonFault, jsonFault } from '../../../core/json-text.ts';
 import { GoError } from '../go-error.ts';
 import { quoteRune } from '../printing/quote.ts';
 import { dict, type GoValue, list } from '../value.ts';
+import { appended } from './slice-room.ts';
 
 /** A JSON text as encoding/json reads it into an `interface {}` (gotemplate.md 14.2): every number becomes a float64. */
 export function decodeJson(text: string): GoValue {
@@ -25,7 +26,7 @@ export function decodeJsonPartly(text: string): { readonly value: GoValue; reado
       tooLarge ??= literal;
       return null;
     },
-    list,
+    list: (items) => list(appended(items)),
     object: dict,
   };
   const value = readJson(text, make) ?? null;

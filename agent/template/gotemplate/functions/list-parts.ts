@@ -2,19 +2,21 @@ import { GoError } from '../go-error.ts';
 import { GoList, type GoValue, kindOf, list } from '../value.ts';
 import { toInt64 } from './cast.ts';
 import { itemsOf } from './list-items.ts';
+import { appended, capacityOf, partOf } from './slice-room.ts';
 import type { FunctionWorld } from './world.ts';
 
-/** `slice` (gotemplate.md 12.7): of the list's own type; nil of an empty one, whatever the bounds. */
-export function sliced(of: GoValue, bounds: readonly GoValue[]): GoValue {
+/** `slice` (gotemplate.md 12.7): of the list's own type; nil of an empty one, whatever the bounds. It may end behind the list. */
+export function sliced(of: GoValue, bounds: readonly GoValue[], spend: FunctionWorld['spend']): GoValue {
   const items = itemsOf(of, 'list should be type of slice or array but');
   if (!(of instanceof GoList) || items.length === 0) return null;
   const [first, second] = bounds;
   const start = first === undefined ? 0n : toInt64(first);
   const end = second === undefined ? BigInt(items.length) : toInt64(second);
-  if (start < 0n || end < start || end > BigInt(items.length)) {
+  if (start < 0n || end < start || end > BigInt(capacityOf(items))) {
     throw new GoError('reflect.Value.Slice: slice index out of bounds', 'fixed');
   }
-  return new GoList(of.type, items.slice(Number(start), Number(end)));
+  spend(Number(end - start));
+  return new GoList(of.type, partOf(items, Number(start), Number(end), of.type));
 }
 
 /** `concat`: nil when there was nothing to add. */
@@ -26,7 +28,7 @@ export function concatenated(lists: readonly GoValue[], spend: FunctionWorld['sp
     spend(added.length);
     for (const item of added) items.push(item);
   }
-  return list(items.length > 0 ? items : null);
+  return list(items.length > 0 ? appended(items) : null);
 }
 
 /**

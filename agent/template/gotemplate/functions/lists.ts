@@ -4,6 +4,7 @@ import type { FunctionFamily } from './family.ts';
 import { isEmpty } from './is-empty.ts';
 import { itemsOf } from './list-items.ts';
 import { chunks, concatenated, sliced } from './list-parts.ts';
+import { appended, grownCapacity, withCapacity } from './slice-room.ts';
 import type { FunctionWorld } from './world.ts';
 
 /** The functions on lists (gotemplate.md 12.7): they take lists of any type. A template can't tell a twin with `must` from its twin. */
@@ -41,8 +42,14 @@ function functionsOf({ spend }: FunctionWorld) {
   };
   return {
     list: (...items: readonly GoValue[]) => items,
-    append: (to: GoValue, value: GoValue) => [...copied(to, 'Cannot push on type'), value],
-    prepend: (to: GoValue, value: GoValue) => [value, ...copied(to, 'Cannot prepend on type')],
+    append: (to: GoValue, value: GoValue) => {
+      const items = [...copied(to, 'Cannot push on type'), value];
+      return withCapacity(items, grownCapacity(items.length - 1, items.length));
+    },
+    prepend: (to: GoValue, value: GoValue) => {
+      const items = [value, ...copied(to, 'Cannot prepend on type')];
+      return items.length === 1 ? items : withCapacity(items, grownCapacity(1, items.length));
+    },
     first: (of: GoValue) => itemsOf(of, 'Cannot find first on type')[0] ?? null,
     last: (of: GoValue) => itemsOf(of, 'Cannot find last on type').at(-1) ?? null,
     rest: (of: GoValue) => orNil(copied(of, 'Cannot find rest on type'), 1),
@@ -51,15 +58,15 @@ function functionsOf({ spend }: FunctionWorld) {
     uniq: (of: GoValue) => {
       const found: GoValue[] = [];
       for (const item of copied(of, 'Cannot find uniq on type')) if (!isIn(found, item, spend)) found.push(item);
-      return found;
+      return appended(found);
     },
     without: (of: GoValue, ...omit: readonly GoValue[]) =>
-      copied(of, 'Cannot find without on type').filter((item) => !isIn(omit, item, spend)),
+      appended(copied(of, 'Cannot find without on type').filter((item) => !isIn(omit, item, spend))),
     has: (needle: GoValue, within: GoValue) => within !== null && isIn(itemsOf(within, 'Cannot find has on type'), needle, spend),
-    slice: (of: GoValue, ...bounds: readonly GoValue[]) => sliced(of, bounds),
+    slice: (of: GoValue, ...bounds: readonly GoValue[]) => sliced(of, bounds, spend),
     concat: (...lists: readonly GoValue[]) => concatenated(lists, spend),
     chunk: (size: bigint, of: GoValue) => chunks(size, copied(of, 'Cannot chunk type')),
-    compact: (of: GoValue) => copied(of, 'Cannot compact on type').filter((item) => !isEmpty(item)),
+    compact: (of: GoValue) => appended(copied(of, 'Cannot compact on type').filter((item) => !isEmpty(item))),
   };
 }
 
