@@ -27,7 +27,7 @@ export function createCertificate(
   signer: { readonly key: SprigKey; readonly issuer?: Issuer },
 ): Buffer {
   const signing = signingKey(signer.key);
-  if (key.kind === 'dsa') throw new GoError('x509: unsupported public key type: *dsa.PublicKey', 'fixed');
+  if (key.kind === 'dsa' || key.kind === 'x25519') throw unsupported(key.kind === 'dsa' ? 'dsa' : 'ecdh');
   const publicKey = publicKeyOf(key);
   const subject = nameOf(request.commonName);
   const issuer = signer.issuer ?? { subject, keyId: undefined, publicKey: undefined };
@@ -47,6 +47,10 @@ export function createCertificate(
     tagged(3, sequence(...extensions(request, publicKey, authority))),
   );
   return sequence(signed, algorithm, bitString(signature(signing, signed)));
+}
+
+function unsupported(goPackage: string): GoError {
+  return new GoError(`x509: unsupported public key type: *${goPackage}.PublicKey`, 'fixed');
 }
 
 function isSame(a: PublicKeyInfo, b: PublicKeyInfo): boolean {

@@ -37,5 +37,10 @@ function subjectOf(certificate: Buffer): Pick<Issuer, 'subject' | 'publicKey'> {
   return { subject, publicKey: { algorithm: algorithm.full, bits: der.bitStringOf(info, broken).bytes } };
 }
 
-/** Those that Go knows: it compares them with the key that signs. The last is DSA. */
-const comparable: ReadonlySet<string> = new Set([...Object.values(keyAlgorithms), '1.2.840.10040.4.1']);
+/** Those that Go knows in certificates: it compares them with the key that signs. The last is DSA. */
+const comparable: ReadonlySet<string> = new Set([
+  keyAlgorithms.rsa,
+  keyAlgorithms.ec,
+  keyAlgorithms.ed25519,
+  '1.2.840.10040.4.1',
+]);

@@ -88,7 +88,7 @@ export interface PublicKeyInfo {
   readonly bits: Buffer;
 }
 
-export function publicKeyOf(key: PrivateKey): PublicKeyInfo {
+export function publicKeyOf(key: Exclude<PrivateKey, { readonly kind: 'x25519' }>): PublicKeyInfo {
   const kind = objectIdentifier(keyAlgorithms[key.kind]);
   switch (key.kind) {
     case 'rsa':
