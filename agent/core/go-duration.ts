@@ -14,18 +14,24 @@ const unitNs: ReadonlyMap<string, bigint> = new Map([
   ['h', 3_600_000_000_000n],
 ]);
 
-/** `1h30m`, `-1.5h`, `300ms` and so on to nanoseconds; `wrong` is Go's own error text. No days, no spaces, no exponents. */
-export function parseGoDuration(text: string): { readonly ns: bigint } | { readonly wrong: string } {
+type Parsed = { readonly ns: bigint } | { readonly wrong: string };
+
+/**
+ * `1h30m`, `-1.5h`, `300ms` and so on to nanoseconds; `wrong` is Go's own error text. No days, no spaces, no exponents.
+ *
+ * @param quoted for text that isn't of UTF-8 alone
+ */
+export function parseGoDuration(text: string, quoted: (text: string) => string = goQuoted): Parsed {
   const [, sign = '', rest = ''] = /^([+-]?)(.*)$/s.exec(text) ?? [];
   if (rest === '0') return { ns: 0n };
-  const sum = rest === '' ? { wrong: 'invalid' } : sumOfParts(rest);
-  if ('wrong' in sum) return { wrong: `time: ${sum.wrong} duration ${goQuoted(text)}` };
+  const sum = rest === '' ? { wrong: 'invalid' } : sumOfParts(rest, quoted);
+  if ('wrong' in sum) return { wrong: `time: ${sum.wrong} duration ${quoted(text)}` };
   const ns = sign === '-' ? -sum.ns : sum.ns;
-  return ns > largest || ns < smallest ? { wrong: `time: invalid duration ${goQuoted(text)}` } : { ns };
+  return ns > largest || ns < smallest ? { wrong: `time: invalid duration ${quoted(text)}` } : { ns };
 }
 
 /** Adds up `1h`, `30m`, `.5s`. Whatever the parts, no sum above 2^63 gets through: it is checked after each. */
-function sumOfParts(rest: string): { readonly ns: bigint } | { readonly wrong: string } {
+function sumOfParts(rest: string, quoted: (text: string) => string): Parsed {
   let sum = 0n;
   for (let at = 0; at < rest.length; ) {
     const [part = '', whole = '', point, fraction = '', unit = ''] = partAt(rest, at);
@@ -33,7 +39,7 @@ function sumOfParts(rest: string): { readonly ns: bigint } | { readonly wrong: s
     if ((whole === '' && fraction === '') || amount > largest + 1n) return { wrong: 'invalid' };
     const scale = unitNs.get(unit);
     if (unit === '') return { wrong: 'missing unit in' };
-    if (scale === undefined) return { wrong: `unknown unit ${goQuoted(unit)} in` };
+    if (scale === undefined) return { wrong: `unknown unit ${quoted(unit)} in` };
     sum += amount * scale;
     if (point && fraction) sum += fractionNs(fraction, scale);
     if (sum > largest + 1n) return { wrong: 'invalid' };

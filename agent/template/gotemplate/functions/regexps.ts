@@ -1,9 +1,9 @@
 import { expand, parseExpansion } from '../../../core/go-expand.ts';
 import { GoError } from '../go-error.ts';
+import { decodeLoosely, encodeLoosely } from '../loose-utf8.ts';
 import { growing } from '../printing/growing-text.ts';
 import { canBackquote, quoteGo } from '../printing/quote.ts';
 import { type ByteMatch, type ByteRegexp, compileBytes } from '../regexps/byte-regexp.ts';
-import { decodeLoosely, encodeLoosely } from '../regexps/loose-utf8.ts';
 import type { FunctionFamily } from './family.ts';
 import type { FunctionWorld } from './world.ts';
 

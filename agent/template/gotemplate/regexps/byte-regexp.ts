@@ -2,8 +2,8 @@ import type { Matcher, RE2JS } from 're2js';
 import type { Groups } from '../../../core/go-expand.ts';
 import { compileRe2, type GroupNames } from '../../../core/re2.ts';
 import { GoError } from '../go-error.ts';
+import { decodeLoosely, encodeLoosely } from '../loose-utf8.ts';
 import { runeAt } from '../runes.ts';
-import { decodeLoosely, encodeLoosely } from './loose-utf8.ts';
 
 /** Go's `regexp` on byte strings (gotemplate.md 17). A byte that is no UTF-8 matches as U+FFFD, and stays what it is in results. */
 export interface ByteRegexp {

@@ -1,4 +1,4 @@
-import { runesOf } from '../runes.ts';
+import { runesOf } from './runes.ts';
 
 /** What no text has in valid UTF-8: the upper half of a surrogate pair's range on its own, one for each byte from 0x80. */
 const firstStandIn = 0xdc00;

@@ -1,0 +1,116 @@
+import { formatGoDuration, parseGoDuration } from '../../../core/go-duration.ts';
+import { formatInstant } from '../dates/format.ts';
+import { GoTime } from '../dates/go-time.ts';
+import {
+  addNs,
+  fromUnix,
+  fromUnixMs,
+  type Instant,
+  nsBetween,
+  roundDuration,
+  unixSecondsOf,
+  zeroInstant,
+} from '../dates/instant.ts';
+import { local } from '../dates/location.ts';
+import { parseTime, quoted } from '../dates/parse.ts';
+import { loadLocation } from '../dates/zones.ts';
+import { GoError } from '../go-error.ts';
+import { decodeLoosely, encodeLoosely } from '../loose-utf8.ts';
+import { GoInt, type GoObject, type GoValue, goString } from '../value.ts';
+import { clampedToInt64 } from './cast.ts';
+import type { FunctionFamily } from './family.ts';
+
+const day = '2006-01-02';
+
+/** Times and durations (gotemplate.md 12.9, 18). */
+export const functions: FunctionFamily<'dates'> = (world) => {
+  const now = (): Instant => fromUnixMs(world.now());
+  const instantOf = (value: GoValue): Instant => instantIn(value) ?? now();
+  const dateInZone = (layout: string, value: GoValue, zone: string): string =>
+    formatInstant({ ...instantOf(value), location: loadLocation(zone) ?? local }, layout);
+  return {
+    now: () => new GoTime(now()),
+    toDate: (layout, text) => new GoTime(parsedOrZero(layout, text)),
+    mustToDate: (layout, text) => new GoTime(parseTime(layout, text)),
+    date: (layout, value) => dateInZone(layout, value, 'Local'),
+    dateInZone,
+    date_in_zone: dateInZone,
+    htmlDate: (value) => dateInZone(day, value, 'Local'),
+    htmlDateInZone: (value, zone) => dateInZone(day, value, zone),
+    dateModify: (duration, time) => modified(time, durationOf(duration).ns),
+    date_modify: (duration, time) => modified(time, durationOf(duration).ns),
+    mustDateModify: (duration, time) => modified(time, mustDurationOf(duration)),
+    must_date_modify: (duration, time) => modified(time, mustDurationOf(duration)),
+    ago: (value) => durationText(roundDuration(nsBetween(now(), instantOf(value)), second)),
+    duration: (value) => durationText(BigInt.asIntN(64, secondsOf(value) * second)),
+    durationRound: (value) => largestUnit(nsOf(value, now)),
+    unixEpoch: (time) => String(unixSecondsOf(instantIn(time) ?? zeroInstant)),
+  };
+};
+
+/** Anything else means now, texts included. */
+function instantIn(value: GoValue): Instant | undefined {
+  if (value instanceof GoTime) return value.instant;
+  if (value instanceof GoInt && (value.type === 'int' || value.type === 'int64')) return fromUnix(value.value);
+  return undefined;
+}
+
+function parsedOrZero(layout: string, text: string): Instant {
+  try {
+    return parseTime(layout, text);
+  } catch (error) {
+    if (error instanceof GoError) return zeroInstant;
+    throw error;
+  }
+}
+
+function modified(time: GoObject, ns: bigint): GoObject {
+  return time instanceof GoTime ? new GoTime(addNs(time.instant, ns)) : time;
+}
+
+/** A wrong duration counts as none. */
+function durationOf(text: string): { readonly ns: bigint; readonly wrong?: string } {
+  const parsed = parseGoDuration(decodeLoosely(text), (piece) => quoted(encodeLoosely(piece)));
+  return 'wrong' in parsed ? { ns: 0n, wrong: parsed.wrong } : parsed;
+}
+
+function mustDurationOf(text: string): bigint {
+  const { ns, wrong } = durationOf(text);
+  if (wrong !== undefined) throw new GoError(wrong);
+  return ns;
+}
+
+function durationText(ns: bigint): string {
+  return goString(formatGoDuration(ns));
+}
+
+/** A text that is no number is 0, one that is too large the largest number. An `int` is 0, too: sprig looks for an `int64`. */
+function secondsOf(value: GoValue): bigint {
+  if (value instanceof GoInt) return value.type === 'int64' ? value.value : 0n;
+  if (typeof value !== 'string' || !/^[+-]?[0-9]+$/.test(value)) return 0n;
+  const digits = value.replace(/^[+-]?0*/, '').slice(0, 20) || '0';
+  return clampedToInt64(value.startsWith('-') ? -BigInt(digits) : BigInt(digits));
+}
+
+function nsOf(value: GoValue, now: () => Instant): bigint {
+  if (typeof value === 'string') return durationOf(value).ns;
+  if (value instanceof GoTime) return nsBetween(now(), value.instant);
+  return value instanceof GoInt && value.type === 'int64' ? value.value : 0n;
+}
+
+const second = 1_000_000_000n;
+const units = [
+  ['y', 365n * 86400n * second],
+  ['mo', 30n * 86400n * second],
+  ['d', 86400n * second],
+  ['h', 3600n * second],
+  ['m', 60n * second],
+  ['s', second],
+] as const;
+
+/** In the largest unit that is strictly exceeded. */
+function largestUnit(ns: bigint): string {
+  const size = ns < 0n ? -ns : ns;
+  const [name, unit] = units.find(([, each]) => size > each) ?? [];
+  return name === undefined || unit === undefined ? '0s' : `${size / unit}${name}`;
+}
