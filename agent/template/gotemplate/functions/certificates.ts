@@ -19,7 +19,10 @@ import type { FunctionWorld } from './world.ts';
  * random part: the same input gives the same certificate.
  */
 export const functions: FunctionFamily<'certificates'> = (world) => {
-  const freshKey = () => rsaKeyFrom(world.randomBytes, 2048);
+  const freshKey = () => {
+    world.spend(steps.rsa2048);
+    return rsaKeyFrom(world.randomBytes, 2048);
+  };
   const authority = (name: string, days: bigint, key: SprigKey) =>
     issued(requestOf(world, { role: 'authority', name, days, addresses: [], dnsNames: [] }), key, { key });
   const selfSigned = (request: CertificateRequest, key: SprigKey) => issued(request, key, { key });
@@ -47,12 +50,17 @@ export const functions: FunctionFamily<'certificates'> = (world) => {
   };
 };
 
-function generated({ randomBytes }: FunctionWorld, type: string): string {
+/** One for each 3 µs or so that it takes, so that a loop of them comes to an end. */
+const steps = { rsa2048: 30_000, rsa4096: 200_000, dsa: 100_000, certificate: 2_000 } as const;
+
+function generated({ randomBytes, spend }: FunctionWorld, type: string): string {
   switch (type) {
     case '':
     case 'rsa':
+      spend(steps.rsa4096);
       return encodePrivateKey(rsaKeyFrom(randomBytes, 4096));
     case 'dsa':
+      spend(steps.dsa);
       return encodePrivateKey(dsaKeyFrom(randomBytes));
     case 'ecdsa':
       return encodePrivateKey(ecKeyFrom(randomBytes));
@@ -84,6 +92,7 @@ interface Wish extends Pick<CertificateRequest, 'addresses' | 'dnsNames' | 'role
 }
 
 function requestOf(world: FunctionWorld, { name, days, ...rest }: Wish): CertificateRequest {
+  world.spend(steps.certificate);
   const now = BigInt(Math.floor(world.now())) * 1_000_000n;
   const span = BigInt.asIntN(64, days * 86_400_000_000_000n); // A time.Duration, which overflows at 292 years.
   const serial = unsigned(world.randomBytes(16));

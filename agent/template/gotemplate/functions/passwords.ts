@@ -5,31 +5,41 @@ import { decodeBase64, illegalBase64 } from '../crypto/base64.ts';
 import { GoError } from '../go-error.ts';
 import { derivedPassword } from './derived-password.ts';
 import type { FunctionFamily } from './family.ts';
-import type { FunctionWorld } from './world.ts';
 
 /** gotemplate.md 12.11. Salts and initialization vectors come from the world, so that the same input gives the same hash. */
-export const functions: FunctionFamily<'passwords'> = ({ randomBytes }) => ({
-  bcrypt: (password) => bcrypt(randomBytes, password),
-  htpasswd: (user, password, algorithm) => {
-    if (user.includes(':')) return `invalid username: ${user}`;
-    if (algorithm !== 'sha') return `${user}:${bcrypt(randomBytes, password)}`;
-    return `${user}:{SHA}${createHash('sha1').update(password, 'latin1').digest('base64')}`;
-  },
-  derivePassword: derivedPassword,
-  encryptAES: (password, text) => (text === '' ? '' : encrypted(aesKey(password), randomBytes(blockSize), text)),
-  decryptAES: (password, text) => (text === '' ? '' : decrypted(aesKey(password), text)),
-});
+export const functions: FunctionFamily<'passwords'> = ({ randomBytes, spend }) => {
+  const bcrypt = (password: string) => {
+    if (password.length > bcryptLimit) return tooLong;
+    spend(steps.bcrypt);
+    return bcryptHash(randomBytes(16), password);
+  };
+  return {
+    bcrypt,
+    htpasswd: (user, password, algorithm) => {
+      if (user.includes(':')) return `invalid username: ${user}`;
+      if (algorithm !== 'sha') return `${user}:${bcrypt(password)}`;
+      return `${user}:{SHA}${createHash('sha1').update(password, 'latin1').digest('base64')}`;
+    },
+    derivePassword: (...args) => {
+      spend(steps.scrypt);
+      return derivedPassword(...args);
+    },
+    encryptAES: (password, text) => (text === '' ? '' : encrypted(aesKey(password), randomBytes(blockSize), text)),
+    decryptAES: (password, text) => (text === '' ? '' : decrypted(aesKey(password), text)),
+  };
+};
+
+/** One for each 3 µs or so that it takes, so that a loop of them comes to an end. */
+const steps = { bcrypt: 20_000, scrypt: 40_000 } as const;
 
 const bcryptLimit = 72;
+const tooLong = 'failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes';
 
-function bcrypt(randomBytes: FunctionWorld['randomBytes'], password: string): string {
-  if (password.length > bcryptLimit) {
-    return 'failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes';
-  }
+function bcryptHash(salt: Uint8Array, password: string): string {
   const bytes = Buffer.from(password, 'latin1');
   // Go takes any bytes; the library takes text.
   if (!isUtf8(bytes)) throw new GoError('bcrypt of bytes that are no UTF-8 is not supported', 'fixed');
-  return hashSync(bytes.toString('utf8'), `$2a$10$${encodeBase64(randomBytes(16), 16)}`);
+  return hashSync(bytes.toString('utf8'), `$2a$10$${encodeBase64(salt, salt.length)}`);
 }
 
 const blockSize = 16;
