@@ -1,7 +1,11 @@
 import { GoError } from '../go-error.ts';
+import { Semver } from '../semver/semver-value.ts';
 import { GoList, GoMap, type GoValue } from '../value.ts';
 import { capacityOf, withCapacity } from './slice-room.ts';
 import type { FunctionWorld } from './world.ts';
+
+/** What is left of a version: Go copies no fields that are private. */
+const noVersion = { major: 0n, minor: 0n, patch: 0n, prerelease: '', metadata: '' };
 
 /**
  * `deepCopy` (gotemplate.md 12.4): maps and lists of the same types, down to the bottom. Nothing recurses, since values nest deeper
@@ -19,6 +23,7 @@ export function copyDeep(value: GoValue, spend: FunctionWorld['spend']): GoValue
       });
       return made;
     }
+    if (each instanceof Semver) return new Semver(each.goKind, noVersion, '');
     if (!(each instanceof GoList) || each.isNil) return each;
     const items: GoValue[] = [];
     spend(1 + each.items.length);

@@ -24,6 +24,8 @@ const cyclesBelow = 1_000;
  * stack (and maps may hold themselves), so nothing recurses; a value that occurs twice is written twice, so `room` is asked.
  */
 export function encodeJson(value: GoValue, html: Html, room: FunctionWorld['room'] = () => {}): string {
+  // What writes plain text is given a pointer to the value, which counts as a level.
+  const cyclesFrom = html === 'plain' ? cyclesBelow - 1 : cyclesBelow;
   const frames: Frame[] = [];
   const onTheWay = new Set<Container>();
   let text = '';
@@ -36,7 +38,7 @@ export function encodeJson(value: GoValue, html: Html, room: FunctionWorld['room
     const frame = frameOf(one, html);
     text += frame.open;
     frames.push(frame);
-    if (frames.length <= cyclesBelow) return;
+    if (frames.length <= cyclesFrom) return;
     if (onTheWay.has(one)) throw new GoError(`json: unsupported value: encountered a cycle via ${one.type}`, 'fixed');
     onTheWay.add(one);
   };
