@@ -1,3 +1,4 @@
+import { AgentError } from './core/agent-error.ts';
 import type { Clock } from './core/clock.ts';
 import type { Log } from './core/log.ts';
 import type { Entries, SecretValue } from './core/secret-value.ts';
@@ -7,7 +8,7 @@ import { deliverer } from './deliverer.ts';
 import type { Deliverer, DelivererWorld } from './deliverer-world.ts';
 import type { Provider } from './providers/provider.ts';
 import { isRecorded, type RecordedEntries } from './publish/entries-record.ts';
-import { type Refresher, refresher } from './refresher.ts';
+import { type Refresher, refresher, type SecretTemplates } from './refresher.ts';
 import type { SecretClock } from './secret-clock.ts';
 import { type StoreReader, storeReader } from './store-reader.ts';
 
@@ -25,6 +26,8 @@ export interface AgentWorld {
     readonly read: (secret: ExternalSecret) => Promise<RecordedEntries | undefined>;
     readonly write: (secret: ExternalSecret, entries: Entries, refreshedAt: number) => Promise<void>;
   };
+  /** The Go templates of an external secret; ConfigMaps and Secrets of the spec answer what they name. */
+  readonly templates: (secret: ExternalSecret, spec: Spec) => Promise<SecretTemplates>;
   /** What a delivery may use, beside what all share. */
   readonly delivererWorld: (
     delivery: Delivery,
@@ -59,6 +62,7 @@ export function agent(world: AgentWorld): Agent {
       world,
       (name) => membersOf(running, name),
       (secret) => targetExists(running, secret),
+      (secret) => templatesOf(running, secret),
     ),
   };
   return {
@@ -82,7 +86,7 @@ interface Running {
   readonly readers: Map<string, StoreReader>;
   readonly deliverers: Map<string, RunningDelivery>;
   readonly refresher: Refresher;
-  namespace?: string;
+  spec?: Spec;
 }
 
 interface RunningDelivery {
@@ -94,11 +98,12 @@ function refresherOf(
   world: AgentWorld,
   members: (externalSecret: string) => readonly Deliverer[],
   targetExists: (secret: ExternalSecret) => boolean,
+  templates: (secret: ExternalSecret) => Promise<SecretTemplates>,
 ): Refresher {
   const { clock, log, signal, fraction, learn, onSync, onChange } = world;
   return refresher({
     ...{ clock, log, signal, fraction, learn, onSync, onChange },
-    targetExists,
+    ...{ targetExists, templates },
     onContent: (secret, content, refreshedAt) => {
       if (content !== 'nothing') void world.recorded.write(secret, content, refreshedAt);
       for (const each of members(secret.name)) each.offer(secret.name, content);
@@ -110,6 +115,11 @@ function membersOf(running: Running, externalSecret: string): readonly Deliverer
   return [...running.deliverers.values()].flatMap(({ deliverer }) =>
     deliverer.delivery.externalSecrets.includes(externalSecret) ? [deliverer] : [],
   );
+}
+
+async function templatesOf({ world, spec }: Running, secret: ExternalSecret): Promise<SecretTemplates> {
+  if (!spec) throw new AgentError('SPEC_INVALID', `external secret ${secret.name} is refreshed before there is a spec`);
+  return world.templates(secret, spec);
 }
 
 /** With creationPolicy Merge something else must make the directory: another manifest, or what was published before (eso.md 1.6). */
@@ -133,7 +143,7 @@ async function apply(running: Running, spec: Spec): Promise<void> {
       kept && isSame ? kept : storeReader(store, () => running.world.open(store, spec), running.world.clock),
     );
   }
-  running.namespace = spec.identity.namespace;
+  running.spec = spec;
   await applyDeliveries(running, spec);
   const recorded = new Map<string, RecordedEntries>();
   for (const secret of spec.externalSecrets) {
@@ -208,7 +218,9 @@ function status(running: Running, spec: Status['spec'], startedAt: Date): Status
   return {
     ...{ schemaVersion: 1, startedAt: startedAt.toISOString(), spec },
     stores: [...running.readers.values()].map((reader) => reader.status()),
-    externalSecrets: [...running.refresher.clocks.values()].map((each) => secretStatus(each, running.namespace ?? '')),
+    externalSecrets: [...running.refresher.clocks.values()].map((each) =>
+      secretStatus(each, running.spec?.identity.namespace ?? ''),
+    ),
     deliveries: [...running.deliverers.values()].map(({ deliverer }) => deliverer.status()),
   };
 }

@@ -30,8 +30,18 @@ export interface RefresherWorld {
   readonly onContent: (secret: ExternalSecret, content: MemberContent, refreshedAt: number) => void;
   /** Whether there is what this one merges into, with creationPolicy Merge. */
   readonly targetExists: (secret: ExternalSecret) => boolean;
+  /** The Go templates of an external secret. */
+  readonly templates: (secret: ExternalSecret) => Promise<SecretTemplates>;
   readonly onSync: (secret: ExternalSecret, result: 'ok' | 'failed', durationMs: number) => void;
   readonly onChange: () => void;
+}
+
+/** Throws TEMPLATE_FAILED. */
+export interface SecretTemplates {
+  /** `rewrite.transform`: the new name of a key. */
+  readonly transform: (template: string, key: string) => string;
+  /** `target.template`: what becomes of the fetched entries. */
+  readonly render: (fetched: Entries) => Promise<{ readonly entries: Entries; readonly warnings: readonly string[] }>;
 }
 
 /** Keeps the entries of each external secret current, each on its own clock; what is due together is fetched together. */
@@ -151,7 +161,10 @@ async function refresh(loop: Loop, each: SecretClock, answers: ReadonlyMap<Store
   }
   if (signal.aborted || loop.clocks.get(each.secret.name) !== each) return;
   try {
-    succeed(loop, each, resolved(each, fetched), startedAt);
+    const templates = await loop.world.templates(each.secret);
+    const result = await withTemplates(templates, resolved(each, fetched, templates));
+    if (signal.aborted || loop.clocks.get(each.secret.name) !== each) return;
+    succeed(loop, each, result, startedAt);
     onSync(each.secret, 'ok', performance.now() - startedMs);
   } catch (error) {
     fail(loop, each, asAgentError(error, 'RESOLVE_FAILED', `external secret ${each.secret.name} could not be resolved`));
@@ -164,8 +177,19 @@ async function refresh(loop: Loop, each: SecretClock, answers: ReadonlyMap<Store
   onChange();
 }
 
+/** Where nothing is left, there is nothing to make of it. */
+async function withTemplates({ render }: SecretTemplates, result: Resolved): Promise<Resolved> {
+  if (result.kind !== 'entries') return result;
+  const { entries, warnings } = await render(result.entries);
+  return { ...result, entries, warnings: [...result.warnings, ...warnings] };
+}
+
 /** Every store that a linked spec names has a reader, and its answers are here. */
-function resolved({ secret, readers, listed }: SecretClock, fetched: ReadonlyMap<string, StoreAnswers>): Resolved {
+function resolved(
+  { secret, readers, listed }: SecretClock,
+  fetched: ReadonlyMap<string, StoreAnswers>,
+  { transform }: SecretTemplates,
+): Resolved {
   const need = <T>(store: string, found: T | undefined): T => {
     if (found) return found;
     throw new AgentError('SPEC_INVALID', `external secret ${secret.name} names ${store}, which is not in the spec`);
@@ -174,8 +198,7 @@ function resolved({ secret, readers, listed }: SecretClock, fetched: ReadonlyMap
   return resolve(
     secret,
     { value: (store, ref) => answersOf(store).value(ref), find: (store, query) => answersOf(store).find(query) },
-    (store) => need(store, readers.get(store)).store.dialect,
-    listed,
+    { dialects: (store) => need(store, readers.get(store)).store.dialect, transform, previous: listed },
   );
 }
 

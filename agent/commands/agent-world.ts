@@ -9,11 +9,14 @@ import type { Log } from '../core/log.ts';
 import { podFraction } from '../core/schedule.ts';
 import type { SecretValue } from '../core/secret-value.ts';
 import type { Delivery, ExternalSecret, Spec, Store } from '../core/spec.ts';
+import type { TemplateMemory } from '../core/template-memory.ts';
 import { knownProviders } from '../providers/known.ts';
 import type { Provider } from '../providers/provider.ts';
 import { deliveryDirectory } from '../publish/delivery-directory.ts';
 import { isRecorded, readEntries, writeEntries } from '../publish/entries-record.ts';
+import { templateRecord } from '../publish/template-record.ts';
 import type { Volume } from '../publish/volume.ts';
+import type { SecretTemplates } from '../refresher.ts';
 import { sendSignal } from '../reload/send-signal.ts';
 import { renderDelivery } from '../template/render-delivery.ts';
 import type { AgentOptions } from './options.ts';
@@ -40,12 +43,14 @@ export interface AgentParts {
 
 /** The rooms that don't know each other, joined: this is the only place where all of them meet. */
 export function agentWorld(parts: AgentParts): AgentWorld {
-  const { world, log, signal, pod, reloads, learn, onSync, onReload, onChange } = parts;
+  const { world, log, signal, pod, reloads, learn, onSync, onReload, onChange, privateDir } = parts;
+  const memory = lazyMemory(() => templateRecord({ privateDir, now: world.clock.now, log }));
   return {
     ...{ clock: world.clock, log, signal, reloads, learn, onSync, onReload, onChange, fraction: podFraction(pod.seed) },
     open: (store, spec) => openStore(store, spec, parts),
     recorded: recordedEntries(parts),
-    delivererWorld: async (delivery) => delivererWorld(delivery, parts),
+    templates: (secret, spec) => templatesOf(secret, spec, parts, memory),
+    delivererWorld: async (delivery) => delivererWorld(delivery, parts, memory),
   };
 }
 
@@ -95,6 +100,47 @@ function effectsFor(store: Store, spec: Spec, { options, world, pod, log, learn,
   };
 }
 
+/** Most specs have no template that needs a memory: its directory is made when the first one does. */
+function lazyMemory(open: () => TemplateMemory): TemplateMemory {
+  let memory: TemplateMemory | undefined;
+  return {
+    recall(id, input) {
+      memory ??= open();
+      return memory.recall(id, input);
+    },
+  };
+}
+
+async function templatesOf(
+  secret: ExternalSecret,
+  spec: Spec,
+  parts: AgentParts,
+  memory: TemplateMemory,
+): Promise<SecretTemplates> {
+  if (!hasTemplates(secret)) return noTemplates;
+  const { options, log, learn } = parts;
+  const { secretTemplates } = await import('../template/secret-templates.ts'); // The engine is loaded for whom it runs.
+  const readCredential = credentialReader({ documents: spec.secrets, dir: options.credentials }, log);
+  return secretTemplates(secret, {
+    memory,
+    configMap: configMapReader({ documents: spec.configMaps, dir: options.configmaps }),
+    async credential(ref) {
+      const value = await readCredential(ref);
+      learn([value]);
+      return value;
+    },
+  });
+}
+
+const noTemplates: SecretTemplates = {
+  transform: (_template, key) => key,
+  render: async (entries) => ({ entries, warnings: [] }),
+};
+
+function hasTemplates({ target, dataFrom }: ExternalSecret): boolean {
+  return target.template !== undefined || dataFrom.some(({ rewrite }) => rewrite.some(({ kind }) => kind === 'transform'));
+}
+
 function recordedEntries({ privateDir, log }: AgentParts): AgentWorld['recorded'] {
   return {
     read: async (secret) => (isRecorded(secret) ? readEntries(privateDir, secret) : undefined),
@@ -107,12 +153,16 @@ function recordedEntries({ privateDir, log }: AgentParts): AgentWorld['recorded'
   };
 }
 
-function delivererWorld(delivery: Delivery, parts: AgentParts): Awaited<ReturnType<AgentWorld['delivererWorld']>> {
+function delivererWorld(
+  delivery: Delivery,
+  parts: AgentParts,
+  memory: TemplateMemory,
+): Awaited<ReturnType<AgentWorld['delivererWorld']>> {
   const { world, log, volume, acknowledgements } = parts;
   const place = deliveryDirectory(volume, delivery.directory, { keepPreviousMs: delivery.keepPreviousMs });
   return {
     place,
-    render: (members) => renderDelivery(delivery, members, { templatesDir: world.templatesDir, readFile }),
+    render: (members) => renderDelivery(delivery, members, { templatesDir: world.templatesDir, readFile, memory }),
     reload: (step, signal) => sendSignal(step, { selfPid: world.pid, kill: world.kill, clock: world.clock, log, signal }),
     acknowledged: {
       read: (published) => acknowledgements.of(delivery.name, published),

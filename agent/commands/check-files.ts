@@ -1,4 +1,5 @@
-import type { DataFromEntry, Delivery, ExternalSecret, FileDefaults } from '../core/spec.ts';
+import type { DataFromEntry, Delivery, ExternalSecret, FileDefaults, TemplateSource } from '../core/spec.ts';
+import { makesEntries, templateKeys } from '../core/target-template.ts';
 import { findInWords } from './check-words.ts';
 
 /** One file that would be written, or a row of files whose names only the store knows. */
@@ -20,11 +21,29 @@ export function filesOf(delivery: Delivery, members: readonly ExternalSecret[]):
   return [...entries, ...files];
 }
 
-function entryFiles({ data, dataFrom }: ExternalSecret, defaults: FileDefaults): readonly FileReport[] {
-  return [
+function entryFiles(secret: ExternalSecret, defaults: FileDefaults): readonly FileReport[] {
+  const { data, dataFrom, target } = secret;
+  const fetched = [
     ...dataFrom.map((entry) => file(manyInWords(entry), false, defaults)),
     ...data.map(({ secretKey }) => file(secretKey, true, defaults)),
   ];
+  const { template } = target;
+  if (!template) return fetched;
+  const made = templateKeys(template).map((key) => file(key, true, defaults));
+  const open = template.from.flatMap((source) => documentsInWords(source).map((words) => file(words, false, defaults)));
+  const isReplaced = template.mergePolicy === 'Replace' && makesEntries(template);
+  const all = [...(isReplaced ? [] : fetched), ...open, ...made];
+  return [...new Map(all.map((each) => [each.path, each])).values()];
+}
+
+function documentsInWords({ configMap, secret, literal, target }: TemplateSource): readonly string[] {
+  if (target !== 'Data') return [];
+  const named = [configMap && { what: 'ConfigMap', ...configMap }, secret && { what: 'Secret', ...secret }];
+  const items = named.flatMap((object) => {
+    const whole = object?.items.filter(({ templateAs }) => templateAs === 'KeysAndValues') ?? [];
+    return whole.map(({ key }) => `each key that the template ${key} of ${object?.what} ${object?.name} gives`);
+  });
+  return literal === undefined ? items : [...items, 'each key that the literal template gives'];
 }
 
 function manyInWords(entry: DataFromEntry): string {

@@ -5,6 +5,7 @@ import { checkText } from './check-text.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { AgentOptions } from './options.ts';
 import { podOf } from './pod.ts';
+import { goTemplateProblem } from './template-problem.ts';
 import type { World } from './world.ts';
 
 /** `keytide check`: the report on stdout. Ends with 3 when `run` would refuse the spec. Throws SPEC_UNREADABLE. */
@@ -15,7 +16,7 @@ export async function run(
   const pod = await podOf(options, world);
   const found = await readSpec({
     ...{ paths: options.spec, providers: knownProviders, namespace: pod.namespace },
-    ...{ strictIdentity: options.strictIdentity, templates: options.templates },
+    ...{ strictIdentity: options.strictIdentity, templates: options.templates, goTemplateProblem },
     ...(pod.serviceAccount ? { serviceAccount: pod.serviceAccount } : {}),
   });
   const report = checkReport(found, options.root, knownProviders);

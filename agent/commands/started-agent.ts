@@ -16,6 +16,7 @@ import { agentWorld } from './agent-world.ts';
 import { type Bell, bell } from './bell.ts';
 import type { AgentOptions } from './options.ts';
 import { type Pod, podOf, privateDirectory } from './pod.ts';
+import { goTemplateProblem } from './template-problem.ts';
 import type { World } from './world.ts';
 
 /** An agent whose spec was accepted and whose loops run. */
@@ -131,6 +132,7 @@ async function acceptedSpec(options: AgentOptions, pod: Pod, log: Log): Promise<
     providers: knownProviders,
     strictIdentity: options.strictIdentity,
     templates: options.templates,
+    goTemplateProblem,
     namespace: pod.namespace,
     ...(pod.serviceAccount ? { serviceAccount: pod.serviceAccount } : {}),
   });

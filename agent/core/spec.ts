@@ -51,7 +51,43 @@ export interface Target {
   readonly creationPolicy: 'Owner' | 'Orphan' | 'Merge' | 'CreateOrMerge' | 'None';
   readonly deletionPolicy: DeletionPolicy;
   readonly immutable: boolean;
+  /** Absent: the entries are what was fetched. */
+  readonly template?: TargetTemplate;
 }
+
+/** `target.template` (eso.md 1.7): Go templates over what was fetched. */
+export interface TargetTemplate {
+  /** Of the Secret that ESO would write; '' when none is given. */
+  readonly type: string;
+  /** `Merge`: what was fetched is kept beside what the templates give. */
+  readonly mergePolicy: 'Replace' | 'Merge';
+  /** In their order; a later one wins. */
+  readonly from: readonly TemplateSource[];
+  /** Key -> template; they win over `from`. */
+  readonly data: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** One of `templateFrom`. */
+export interface TemplateSource {
+  readonly configMap?: TemplateObject;
+  readonly secret?: TemplateObject;
+  readonly literal?: string;
+  readonly target: TemplateTarget;
+  readonly valuesDecodingStrategy: DecodingStrategy;
+}
+
+/** Files have no labels and annotations: those are rendered for their errors, and shown by `keytide render`. */
+export type TemplateTarget = 'Data' | 'Labels' | 'Annotations';
+
+export interface TemplateObject {
+  readonly name: string;
+  readonly items: readonly { readonly key: string; readonly templateAs: TemplateAs }[];
+}
+
+/** `Values`: the text gives the value of one key; `KeysAndValues`: it gives YAML, a map of strings. */
+export type TemplateAs = 'Values' | 'KeysAndValues';
 
 export type DeletionPolicy = 'Retain' | 'Delete' | 'Merge';
 
@@ -95,6 +131,8 @@ export interface Find {
 
 export type Rewrite =
   | { readonly kind: 'regexp'; readonly source: GoRegexp; readonly target: string }
+  /** A Go template that makes the new key out of `.value`, the old one. */
+  | { readonly kind: 'transform'; readonly template: string }
   | {
       readonly kind: 'merge';
       readonly into: string;
@@ -168,6 +206,8 @@ export interface FileTemplate {
     | { readonly kind: 'eta'; readonly text: string }
     /** A path in the agent's container, read when the spec is read. */
     | { readonly kind: 'etaFile'; readonly path: string }
+    | { readonly kind: 'goTemplate'; readonly text: string }
+    | { readonly kind: 'goTemplateFile'; readonly path: string }
     /** A template of `templates/`, by name. */
     | { readonly kind: 'format'; readonly name: string };
 }

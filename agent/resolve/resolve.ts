@@ -9,7 +9,7 @@ import { extracted } from './extract.ts';
 import { at, Failure, NoSecret } from './failure.ts';
 import { refOf } from './needs.ts';
 import { readProperty } from './property.ts';
-import { rewritten } from './rewrite.ts';
+import { type KeyTransform, rewritten } from './rewrite.ts';
 
 /** What each `find` read, by its place in dataFrom: handed to the next `resolve`, so that what was readable can't vanish silently. */
 export type Listed = ReadonlyMap<number, ReadonlySet<string>>;
@@ -25,6 +25,14 @@ export type Resolved = {
   | { readonly kind: 'empty'; readonly outcome: 'SecretSynced' | 'SecretDeleted' }
 );
 
+export interface ResolveWorld {
+  readonly dialects: (store: string) => PropertyDialect;
+  /** For `rewrite.transform`. */
+  readonly transform: KeyTransform;
+  /** Of the refresh before. */
+  readonly previous?: Listed | undefined;
+}
+
 /**
  * ESO's pipeline from answers to entries, in its order (eso.md 1.4). Pure. Throws SECRET_MISSING for what doesn't exist under
  * deletionPolicy Retain, RESOLVE_FAILED for values that don't fit the manifest, and the store's own error for an answer that failed.
@@ -32,10 +40,9 @@ export type Resolved = {
 export function resolve(
   externalSecret: ExternalSecret,
   fetched: Fetched,
-  dialects: (store: string) => PropertyDialect,
-  previous: Listed = new Map(),
+  { dialects, transform, previous = new Map() }: ResolveWorld,
 ): Resolved {
-  const run: Run = { externalSecret, fetched, dialects, previous, values: new Map(), warnings: [], listed: new Map() };
+  const run: Run = { externalSecret, fetched, dialects, transform, previous, values: new Map(), warnings: [], listed: new Map() };
   for (const [index, entry] of externalSecret.dataFrom.entries()) {
     const place = `external secret ${externalSecret.name}: dataFrom[${index}]`;
     tolerateNoSecret(run, place, () => at(place, () => dataFromValues(run, entry, index)));
@@ -51,6 +58,7 @@ interface Run {
   readonly externalSecret: ExternalSecret;
   readonly fetched: Fetched;
   readonly dialects: (store: string) => PropertyDialect;
+  readonly transform: KeyTransform;
   readonly previous: Listed;
   readonly values: Map<string, Uint8Array>;
   readonly warnings: string[];
@@ -72,7 +80,7 @@ function tolerateNoSecret(run: Run, place: string, work: () => Values): void {
 function dataFromValues(run: Run, entry: DataFromEntry, index: number): Values {
   const settings = entry.kind === 'find' ? entry.find : entry.remoteRef;
   const values = entry.kind === 'find' ? findValues(run, entry, index) : extractValues(run, entry.store, entry.remoteRef);
-  const named = rewritten(values, entry.rewrite);
+  const named = rewritten(values, entry.rewrite, run.transform);
   // Any rewrite switches the conversion off: keys that are still illegal then fail.
   const keyed = validKeys(entry.rewrite.length > 0 ? named : convertKeys(named, settings.conversionStrategy));
   return new Map([...keyed].map(([key, value]) => [key, finished(key, value, settings)]));

@@ -3,12 +3,23 @@ import { byBytes } from './byte-order.ts';
 import type { Values } from './entry-keys.ts';
 import { merged } from './merge.ts';
 
-/** Applies the operations in order, each to what the one before gave (eso.md 1.12). Throws Failure. */
-export function rewritten(values: Values, operations: readonly Rewrite[]): Values {
-  return operations.reduce<Values>((current, operation) => {
-    if (operation.kind === 'merge') return merged(current, operation);
-    return renamed(current, (key) => operation.source.replaceAll(key, operation.target));
-  }, values);
+/** The new name of a key, by a Go template. */
+export type KeyTransform = (template: string, key: string) => string;
+
+/** Applies the operations in order, each to what the one before gave (eso.md 1.12). Throws Failure, and what `transform` throws. */
+export function rewritten(values: Values, operations: readonly Rewrite[], transform: KeyTransform): Values {
+  return operations.reduce<Values>((current, operation) => applied(current, operation, transform), values);
+}
+
+function applied(values: Values, operation: Rewrite, transform: KeyTransform): Values {
+  switch (operation.kind) {
+    case 'merge':
+      return merged(values, operation);
+    case 'regexp':
+      return renamed(values, (key) => operation.source.replaceAll(key, operation.target));
+    case 'transform':
+      return renamed(values, (key) => transform(operation.template, key));
+  }
 }
 
 /** Where two keys become one, ESO keeps either by chance; here it is the one that is last in byte order. */

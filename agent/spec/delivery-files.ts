@@ -6,6 +6,7 @@ import { type Located, problemAt } from '../core/shape-rules.ts';
 import type { FileTemplate } from '../core/spec.ts';
 import type { FileFields } from './delivery.ts';
 import { digestOf } from './digest.ts';
+import { checkTemplate } from './go-templates.ts';
 import type { Linking } from './link-context.ts';
 
 export interface LinkedFiles {
@@ -20,25 +21,38 @@ export async function linkFiles(files: readonly Located<FileFields>[], linking: 
   return { files: linked.map(({ file }) => file), digests: linked.flatMap(({ digest }) => digest ?? []) };
 }
 
-async function linkFile(at: Located<FileFields>, linking: Linking): Promise<{ file: FileTemplate; digest?: string }> {
-  const { eta, etaFile, format, ...access } = at.value;
+interface LinkedFile {
+  readonly file: FileTemplate;
+  readonly digest?: string;
+}
+
+async function linkFile(at: Located<FileFields>, linking: Linking): Promise<LinkedFile> {
+  const { eta, etaFile, goTemplate, goTemplateFile, format, ...access } = at.value;
   if ((eta !== undefined || etaFile) && !linking.options.templates.includes('eta'))
     linking.report(problemAt(at, 'error', 'eta templates are off (--templates=go)'));
-  if (etaFile) {
-    const path = resolve(dirname(etaFile.place.file), etaFile.value);
-    return { file: { ...access, template: { kind: 'etaFile', path } }, digest: await templateDigest(path, etaFile, linking) };
+  if (goTemplate) {
+    await checkTemplate(goTemplate, goTemplate.value, linking);
+    return { file: { ...access, template: { kind: 'goTemplate', text: goTemplate.value } } };
+  }
+  const named = goTemplateFile ?? etaFile;
+  if (named) {
+    const path = resolve(dirname(named.place.file), named.value);
+    const text = await templateFile(path, named, linking);
+    if (goTemplateFile && text !== undefined) await checkTemplate(named, text, linking);
+    const kind = goTemplateFile ? 'goTemplateFile' : 'etaFile';
+    return { file: { ...access, template: { kind, path } }, digest: digestOf(text ?? '') };
   }
   if (format) checkFormat(format, linking);
   return { file: { ...access, template: format ? { kind: 'format', name: format.value } : { kind: 'eta', text: eta ?? '' } } };
 }
 
-async function templateDigest(path: string, at: Located<string>, { report }: Linking): Promise<string> {
+async function templateFile(path: string, at: Located<string>, { report }: Linking): Promise<string | undefined> {
   try {
-    return digestOf(await readFile(path, 'base64'));
+    return await readFile(path, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : 'unknown error';
     report(problemAt(at, 'error', `the template ${path} can't be read (${code})`));
-    return '';
+    return undefined;
   }
 }
 

@@ -20,7 +20,7 @@ export interface DeliveryFields {
   readonly firstReload: boolean;
 }
 
-/** One of `files`. Exactly one of eta, etaFile and format. */
+/** One of `files`. Exactly one of eta, etaFile, goTemplate, goTemplateFile and format. */
 export interface FileFields {
   readonly path: string;
   readonly mode?: number;
@@ -28,6 +28,8 @@ export interface FileFields {
   readonly group?: number;
   readonly eta?: string;
   readonly etaFile?: Located<string>;
+  readonly goTemplate?: Located<string>;
+  readonly goTemplateFile?: Located<string>;
   readonly format?: Located<string>;
 }
 
@@ -41,11 +43,13 @@ const file: Shape<FileFields> = exactlyOneOf(
     eta: optional(string({ description: 'An eta template; `it` holds the entries.' })),
     etaFile: optional(located(string({ minLength: 1, description: 'A file with an eta template; relative to this manifest.' }))),
     format: optional(located(string({ minLength: 1, description: 'A shipped template: dotenv, json, yaml, properties ...' }))),
-    goTemplate: later('goTemplate'),
-    goTemplateFile: later('goTemplateFile'),
+    goTemplate: optional(located(string({ description: 'A Go template; its fields are the entries.' }))),
+    goTemplateFile: optional(
+      located(string({ minLength: 1, description: 'A file with a Go template; relative to this manifest.' })),
+    ),
     validate: later('validate'),
   }),
-  ['eta', 'etaFile', 'format'],
+  ['eta', 'etaFile', 'goTemplate', 'goTemplateFile', 'format'],
 );
 
 const reloadStep: Shape<SignalFields> = refine(

@@ -1,6 +1,7 @@
 import { didYouMean } from '../core/problem.ts';
 import { type Located, problemAt } from '../core/shape-rules.ts';
 import type { Delivery, SignalStep } from '../core/spec.ts';
+import { makesEntries, templateKeys } from '../core/target-template.ts';
 import type { Candidate } from './candidates.ts';
 import type { Decoded } from './decode.ts';
 import type { DeliveryFields } from './delivery.ts';
@@ -86,7 +87,7 @@ function membersOf(
 function checkKeys(members: readonly Member[], { report }: Linking): ReadonlySet<string> {
   const owners = new Map<string, string>();
   for (const { candidate, at } of members) {
-    for (const key of new Set(candidate.spec.data.map(({ secretKey }) => secretKey))) {
+    for (const key of knownKeys(candidate.spec)) {
       const owner = owners.get(key);
       if (owner)
         report(
@@ -100,6 +101,14 @@ function checkKeys(members: readonly Member[], { report }: Linking): ReadonlySet
     }
   }
   return new Set(owners.keys());
+}
+
+/** What the manifest alone tells: dataFrom and templates of whole documents may give more. */
+function knownKeys({ data, target: { template } }: Candidate['spec']): ReadonlySet<string> {
+  const fetched = data.map(({ secretKey }) => secretKey);
+  if (!template) return new Set(fetched);
+  const isReplaced = template.template.mergePolicy === 'Replace' && makesEntries(template.template);
+  return new Set([...(isReplaced ? [] : fetched), ...templateKeys(template.template)]);
 }
 
 function warnOfAnnotation({ annotations }: Candidate, delivery: string, { report }: Linking): void {

@@ -1,6 +1,6 @@
 import { didYouMean } from '../core/problem.ts';
 import { type Located, problemAt } from '../core/shape-rules.ts';
-import type { DataFromEntry, ExternalSecret, Find, Rewrite } from '../core/spec.ts';
+import type { DataFromEntry, ExternalSecret, Find, Rewrite, Target } from '../core/spec.ts';
 import type { Candidate } from './candidates.ts';
 import { digestOf } from './digest.ts';
 import type { DataFromFields } from './external-secret.ts';
@@ -9,6 +9,7 @@ import { plainAnnotations } from './metadata.ts';
 import type { FindFields } from './remote-ref.ts';
 import type { RewriteFields } from './rewrite.ts';
 import { type StoreRef, storeId } from './store-ref.ts';
+import type { TargetFields } from './target.ts';
 
 /** An external secret as the agent runs it: its name filled in, its expressions compiled, its stores named by id. */
 export function externalSecretOf({ spec, ...candidate }: Candidate, linking: Linking): ExternalSecret {
@@ -18,11 +19,22 @@ export function externalSecretOf({ spec, ...candidate }: Candidate, linking: Lin
     ...rest,
     ...{ name, labels, annotations: plainAnnotations(annotations), ...(namespace === undefined ? {} : { namespace }) },
     ...{ refreshInterval: refreshInterval.text, refreshIntervalMs: refreshInterval.ms },
-    target: { ...target, name: target.name?.value ?? name },
+    target: targetOf(target, name),
     data: data.map((entry) => ({ ...entry, store: storeId(entry.store.value) })),
     dataFrom: dataFrom.map((entry) => dataFromOf(entry, linking)),
   };
-  return { ...linked, digest: digestOf(linked) };
+  return { ...linked, digest: digestOf([linked, configMapsOf(linked.target, linking)]) };
+}
+
+function targetOf({ name, template, ...target }: TargetFields, externalSecret: string): Target {
+  return { ...target, name: name?.value ?? externalSecret, ...(template ? { template: template.template } : {}) };
+}
+
+/** The texts of templates that stand in ConfigMaps of the spec: a change there is a change of the external secret. */
+function configMapsOf({ template }: Target, { decoded }: Linking): readonly unknown[] {
+  const names = (template?.from ?? []).flatMap(({ configMap }) => configMap?.name ?? []);
+  const used = decoded.kinds.ConfigMap.filter(({ document }) => names.includes(document.name));
+  return used.map(({ value }) => [...value.data].map(([key, bytes]) => [key, Buffer.from(bytes).toString('base64')]));
 }
 
 function dataFromOf({ source, store, rewrite }: DataFromFields, linking: Linking): DataFromEntry {
@@ -41,8 +53,9 @@ function findOf({ path, name, tags, ...strategies }: FindFields, { regexp }: Lin
   return { query, ...strategies };
 }
 
-function rewriteOf({ regexp, merge }: RewriteFields, linking: Linking): readonly Rewrite[] {
+function rewriteOf({ regexp, merge, transform }: RewriteFields, linking: Linking): readonly Rewrite[] {
   if (regexp) return [{ kind: 'regexp', source: linking.regexp(regexp.source), target: regexp.target }];
+  if (transform) return [{ kind: 'transform', template: transform.template.value }];
   return merge ? [{ kind: 'merge', ...merge }] : [];
 }
 

@@ -5,6 +5,7 @@ import { type Candidate, candidates } from './candidates.ts';
 import type { DataObject } from './core-kinds.ts';
 import type { DecodedSpec } from './decode.ts';
 import { entryAt } from './documents.ts';
+import { checkTemplates } from './go-templates.ts';
 import { identityHints } from './identity.ts';
 import { impliedDeliveries } from './implied-deliveries.ts';
 import type { LinkBase, Linking, LinkOptions } from './link-context.ts';
@@ -33,6 +34,7 @@ export async function link(decoded: DecodedSpec, options: LinkOptions): Promise<
   const externalSecrets = candidates(base);
   const linking: Linking = { ...base, regexp: await compileRegexps(regexpsIn(decoded, externalSecrets), report) };
   checkStoreRefs(externalSecrets, linking);
+  await checkTemplates(externalSecrets, linking);
   const stores = linkStores(externalSecrets, linking);
   const deliveries = await linkDeliveries(externalSecrets, linking);
   const spec: Spec = {
@@ -98,10 +100,10 @@ function tellOfData({ decoded, used, report }: Linking): void {
     const isUsed = used.has(`Secret/${document.name}`);
     const message = isUsed
       ? 'its values stand in a manifest, where they are not secret: mount the Secret and name its directory with --credentials'
-      : 'not used: no store refers to it';
+      : 'not used: nothing refers to it';
     report({ severity: isUsed ? 'warning' : 'note', place: document.place, path: `Secret ${document.name}`, message });
   }
-  for (const { document } of decoded.kinds.ConfigMap)
+  for (const { document } of decoded.kinds.ConfigMap.filter((each) => !used.has(`ConfigMap/${each.document.name}`)))
     report({
       severity: 'note',
       place: document.place,

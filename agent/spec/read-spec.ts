@@ -82,10 +82,10 @@ function sorted(problems: readonly Problem[], files: readonly string[]): readonl
 
 function objectsOf(decoded: DecodedSpec, { used, spec }: LinkedSpec): readonly SpecObject[] {
   const isUsed = (kind: string, name: string): boolean => {
-    if (/Store$|^Secret$/.test(kind)) return used.has(`${kind}/${name}`);
+    if (/Store$|^Secret$|^ConfigMap$/.test(kind)) return used.has(`${kind}/${name}`);
     if (kind === 'ServiceAccount') return spec.identity.serviceAccount === name;
     if (kind === 'Namespace') return spec.identity.namespace === name;
-    return kind !== 'ConfigMap';
+    return true;
   };
   return decoded.documents.map(({ document: { kind, name, place }, role }) => ({
     ...{ kind, name, file: place.file, line: place.line },

@@ -3,6 +3,7 @@ import type { RenderedFile } from '../core/rendered-file.ts';
 import type { Entries, SecretValue } from '../core/secret-value.ts';
 import type { Delivery, FileDefaults, FileTemplate } from '../core/spec.ts';
 import { type Member, mergeMembers } from './merge-members.ts';
+import type { GoTemplateText } from './run-go-template.ts';
 import { type TemplateWorld, templateText } from './template-text.ts';
 
 /**
@@ -27,15 +28,28 @@ function entryFiles(entries: Entries, defaults: FileDefaults): readonly Rendered
 }
 
 async function renderFiles(delivery: Delivery, entries: Entries, world: TemplateWorld): Promise<readonly RenderedFile[]> {
-  const { compileEta, etaRenderer } = await import('./eta.ts'); // Only a delivery with templates pays for it.
-  const render = etaRenderer(entries);
   const files: RenderedFile[] = [];
   for (const file of delivery.files) {
     const subject = `delivery ${delivery.name}, file ${file.path}`;
-    const value: SecretValue = render(compileEta(await templateText(file.template, subject, world), subject));
+    const text = await templateText(file.template, subject, world);
+    const isGo = file.template.kind === 'goTemplate' || file.template.kind === 'goTemplateFile';
+    const value = isGo
+      ? await renderGo({ subject, id: `Delivery ${delivery.name} ${file.path}`, name: file.path, text }, entries, world)
+      : await renderEta(text, subject, entries);
     files.push({ path: file.path, value, ...access(file, delivery.defaults) });
   }
   return files;
+}
+
+/** Only a delivery with such templates pays for their engine. */
+async function renderGo(template: GoTemplateText, entries: Entries, { memory }: TemplateWorld): Promise<SecretValue> {
+  const { runGoTemplate } = await import('./run-go-template.ts');
+  return runGoTemplate(template, entries, memory);
+}
+
+async function renderEta(text: string, subject: string, entries: Entries): Promise<SecretValue> {
+  const { compileEta, etaRenderer } = await import('./eta.ts');
+  return etaRenderer(entries)(compileEta(text, subject));
 }
 
 /** The file's own, where it says so; else the delivery's. */

@@ -1,10 +1,13 @@
 import { AgentError } from '../core/agent-error.ts';
 import type { FileTemplate } from '../core/spec.ts';
+import type { TemplateMemory } from '../core/template-memory.ts';
 
 export interface TemplateWorld {
   /** Where `templates/` is: `NAME.eta` for each `format: NAME`. */
   readonly templatesDir: string;
   readonly readFile: (path: string) => Promise<Uint8Array>;
+  /** Of Go templates. */
+  readonly memory: TemplateMemory;
 }
 
 /** A ConfigMap, where templates come from, holds no more than this. */
@@ -14,8 +17,10 @@ const longestBytes = 1 << 20;
 export async function templateText(template: FileTemplate['template'], subject: string, world: TemplateWorld): Promise<string> {
   switch (template.kind) {
     case 'eta':
+    case 'goTemplate':
       return template.text;
     case 'etaFile':
+    case 'goTemplateFile':
       return read(template.path, `${subject}: template ${template.path}`, world);
     case 'format':
       if (!/^[a-z0-9-]+$/.test(template.name)) throw failed(`${subject}: there is no format of this name`);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { type CheckReport, checkReport } from '../../agent/commands/check-report.ts';
 import { checkText } from '../../agent/commands/check-text.ts';
+import { goTemplateProblem } from '../../agent/commands/template-problem.ts';
 import { knownProviders } from '../../agent/providers/known.ts';
 import { readSpec } from '../../agent/spec/read-spec.ts';
 
@@ -13,7 +14,14 @@ async function reportOn(t: TestContext, manifests: string): Promise<CheckReport>
   t.after(() => rmSync(dir, { recursive: true, force: true }));
   writeFileSync(join(dir, 'spec.yaml'), manifests);
   const found = await readSpec({
-    ...{ paths: [dir], providers: knownProviders, namespace: 'shop', strictIdentity: false, templates: ['eta', 'go'] },
+    ...{
+      paths: [dir],
+      providers: knownProviders,
+      namespace: 'shop',
+      strictIdentity: false,
+      goTemplateProblem,
+      templates: ['eta', 'go'],
+    },
   });
   return checkReport(found, '/run/keytide/', knownProviders);
 }

@@ -14,7 +14,7 @@ const rename = (source: string, target: string): Rewrite => ({ kind: 'regexp', s
 const denied = new AgentError('ACCESS_DENIED', 'aws refused to read app/b');
 
 function run(secret: ExternalSecret, answers: Fetched, dialect = rawDialect): Resolved {
-  return resolve(secret, answers, () => dialect);
+  return resolve(secret, answers, { dialects: () => dialect, transform: keepName });
 }
 
 function entries(result: Resolved): Readonly<Record<string, string>> {
@@ -174,8 +174,15 @@ test('a listed item that may not be read is left out with a warning, unless it c
   assert.deepEqual(entries(first), { a: '1' });
   assert.match(first.warnings[0] ?? '', /dataFrom\[0\]: SecretStore\/aws lists b, .*left out: aws refused/);
   assert.deepEqual([...(first.listed.get(0) ?? [])], ['a']);
-  const both = resolve(secret, fetched({}, [hit('a', '1'), hit('b', '2')]), () => rawDialect, first.listed);
-  assert.throws(() => resolve(secret, fetched({}, hits), () => rawDialect, both.listed), denied);
+  const both = resolve(secret, fetched({}, [hit('a', '1'), hit('b', '2')]), {
+    dialects: () => rawDialect,
+    transform: keepName,
+    previous: first.listed,
+  });
+  assert.throws(
+    () => resolve(secret, fetched({}, hits), { dialects: () => rawDialect, transform: keepName, previous: both.listed }),
+    denied,
+  );
 });
 
 test('a listed item that fails for a passing reason fails the refresh: half a set is not published', () => {
@@ -187,3 +194,7 @@ test('a property that takes too much work is an error that says so', () => {
   const secret = externalSecret({ data: [entry('k', 'a', { property: '@this|'.repeat(2_000) })] });
   fails(() => run(secret, fetched({ a: found('{}') })), 'RESOLVE_FAILED', /nests deeper|takes too much work/);
 });
+
+function keepName(_template: string, key: string): string {
+  return key;
+}

@@ -17,10 +17,14 @@ const merge = (parts: Partial<Merge> = {}): Merge => ({
   ...parts,
 });
 const apply = (texts: Readonly<Record<string, string>>, ...operations: readonly Rewrite[]) =>
-  textsOf(rewritten(valuesOf(texts), operations));
+  textsOf(rewritten(valuesOf(texts), operations, (template, key) => template.replace('KEY', key)));
 
 test('operations apply in order, each to what the one before gave', () => {
   assert.deepEqual(apply({ 'db/a': '1' }, rename('db/(.*)', '$1-x'), rename('-', '_')), { a_x: '1' });
+});
+
+test('a transform makes each new key out of the old one', () => {
+  assert.deepEqual(apply({ a: '1', b: '2' }, { kind: 'transform', template: 'x-KEY' }), { 'x-a': '1', 'x-b': '2' });
 });
 
 test('where two keys become one, the one that is last in byte order wins', () => {

@@ -43,14 +43,6 @@ describe('an ExternalSecret', () => {
       '{ secretStoreRef: { name: stor }, data: [{ secretKey: a, remoteRef: { key: x } }] }',
       /stor.*did you mean "store"/s,
     ],
-    'with a template that a later version brings': [
-      `{ ${oneEntry}, target: { template: { data: { a: "{{ .b }}" } } } }`,
-      /later version/,
-    ],
-    'with a transform': [
-      '{ secretStoreRef: { name: store }, dataFrom: [{ extract: { key: a }, rewrite: [{ transform: { template: "x" } }] }] }',
-      /later version/,
-    ],
     'with a generator': [
       '{ dataFrom: [{ sourceRef: { generatorRef: { apiVersion: generators.external-secrets.io/v1alpha1, kind: Password, name: p } } }] }',
       /later version/,
@@ -206,7 +198,7 @@ describe('a Delivery', () => {
     verify: 'verify: { steps: [] }',
     stagger: 'stagger: 60s',
     'reload.http': 'reload: [{ http: { url: "http://127.0.0.1" } }]',
-    goTemplate: 'files: [{ path: a, goTemplate: "x" }]',
+    validate: 'files: [{ path: a, eta: "x", validate: yaml }]',
   })) {
     it(`with ${field} is refused until a later version brings it`, async () => {
       assert.match((await reportOf(given(`{ externalSecrets: [a, b], ${spec} }`))).errors.join('\n'), /later version/);

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after } from 'node:test';
+import { goTemplateProblem } from '../../agent/commands/template-problem.ts';
 import { problemText } from '../../agent/core/problem.ts';
 import type { Spec } from '../../agent/core/spec.ts';
 import { knownProviders } from '../../agent/providers/known.ts';
@@ -35,7 +36,7 @@ export interface GivenReport extends SpecReport {
 async function reportOn(directory: string, options: Partial<ReadSpecOptions> = {}): Promise<GivenReport> {
   const report = await readSpec({
     ...{ paths: [directory], providers: knownProviders, namespace: 'web', serviceAccount: 'app', strictIdentity: false },
-    templates: ['eta', 'go'],
+    ...{ templates: ['eta', 'go'], goTemplateProblem },
     ...options,
   });
   const texts = (severity: string): readonly string[] =>

@@ -7,9 +7,9 @@ import { AgentError } from '../../agent/core/agent-error.ts';
 import type { Delivery, FileTemplate } from '../../agent/core/spec.ts';
 import type { Member } from '../../agent/template/merge-members.ts';
 import { renderDelivery } from '../../agent/template/render-delivery.ts';
-import { deliveryOf, entriesOf, textOf } from './rendering.ts';
+import { deliveryOf, entriesOf, noMemory, textOf } from './rendering.ts';
 
-const world = { templatesDir: 'templates', readFile: (path: string) => readFile(path) };
+const world = { templatesDir: 'templates', readFile: (path: string) => readFile(path), memory: noMemory };
 const db: Member = { externalSecret: 'db', entries: entriesOf({ username: 'app', password: 'hunter2' }) };
 
 function eta(path: string, text: string, more: Partial<FileTemplate> = {}): FileTemplate {

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { AgentError } from '../../agent/core/agent-error.ts';
 import { type Entries, SecretValue } from '../../agent/core/secret-value.ts';
 import type { Delivery } from '../../agent/core/spec.ts';
+import type { TemplateMemory } from '../../agent/core/template-memory.ts';
 import { compileEta, type EtaLimits, etaRenderer } from '../../agent/template/eta.ts';
 
 export function entriesOf(values: Readonly<Record<string, string | Uint8Array>>): Entries {
@@ -50,3 +52,8 @@ export function deliveryOf(changes: Partial<Delivery> = {}): Delivery {
     ...changes,
   };
 }
+
+/** Another seed each time, as if the input were never the same. */
+export const noMemory: TemplateMemory = {
+  recall: async () => ({ kind: 'seed', seed: randomBytes(32), since: Date.now(), keep: () => {} }),
+};

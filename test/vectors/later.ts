@@ -1,8 +1,5 @@
 /** What later issues bring, by the first part of an area's name. */
 const areas: Readonly<Record<string, string>> = {
-  template: 'Go templates come with a later issue',
-  templateFrom: 'Go templates come with a later issue',
-  literal: 'Go templates come with a later issue',
   vault: 'the Vault store comes with a later issue',
   vaultPath: 'the Vault store comes with a later issue',
   openbao: 'the OpenBao store comes with a later issue',
@@ -16,8 +13,6 @@ const areas: Readonly<Record<string, string>> = {
 };
 
 const ops: Readonly<Record<string, string>> = {
-  template: 'Go templates come with a later issue',
-  literal: 'Go templates come with a later issue',
   sjson: 'PushSecret comes with a later issue',
   vaultDataPath: 'the Vault store comes with a later issue',
   vaultMetadataPath: 'the Vault store comes with a later issue',

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { goTemplateProblem } from '../../agent/commands/template-problem.ts';
 import { problemText } from '../../agent/core/problem.ts';
 import type { Spec } from '../../agent/core/spec.ts';
 import { knownProviders } from '../../agent/providers/known.ts';
@@ -27,7 +28,13 @@ export async function specOf(
   try {
     const path = join(directory, 'spec.yaml');
     writeFileSync(path, documents.map((document) => JSON.stringify(plain(document))).join('\n---\n'));
-    const options = { providers: knownProviders, namespace: 'default', strictIdentity: false, templates: ['eta', 'go'] } as const;
+    const options = {
+      providers: knownProviders,
+      namespace: 'default',
+      strictIdentity: false,
+      goTemplateProblem,
+      templates: ['eta', 'go'],
+    } as const;
     const report = await readSpec({ paths: [path], ...options });
     if (report.spec) return { spec: report.spec };
     const errors = report.problems.filter(({ severity }) => severity === 'error');

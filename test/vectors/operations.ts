@@ -1,6 +1,6 @@
 import { formatGoDuration, parseGoDuration } from '../../agent/core/go-duration.ts';
 import { parseGoJson, writeGoJson } from '../../agent/core/go-json.ts';
-import type { Rewrite } from '../../agent/core/spec.ts';
+import { SecretValue } from '../../agent/core/secret-value.ts';
 import { decoded } from '../../agent/resolve/decoding.ts';
 import { convertKeys, type Values, validKeys } from '../../agent/resolve/entry-keys.ts';
 import { extracted } from '../../agent/resolve/extract.ts';
@@ -8,12 +8,14 @@ import { Failure, NoSecret } from '../../agent/resolve/failure.ts';
 import { gjsonGet } from '../../agent/resolve/gjson/get.ts';
 import { latin1, readProperty } from '../../agent/resolve/property.ts';
 import { rewritten } from '../../agent/resolve/rewrite.ts';
+import { keyTransform } from '../../agent/template/key-transform.ts';
+import { renderTarget } from '../../agent/template/target-template.ts';
 import { dialects } from './dialects.ts';
 import { bytesOf, type Fields, fields, textOr } from './fields.ts';
 import { gotemplate } from './gotemplate.ts';
 import { specOf } from './manifests.ts';
 import { type Outcome, skipped } from './outcome.ts';
-import { pipeline } from './pipeline.ts';
+import { pipeline, templateWorld } from './pipeline.ts';
 
 /** One adapter an `op` of the vectors: it hands the input to the code that does the job. */
 export type Adapter = (input: Fields, expect: Fields) => Outcome | Promise<Outcome>;
@@ -29,6 +31,8 @@ export const operations: Readonly<Record<string, Adapter>> = {
   gjson,
   duration,
   gotemplate,
+  template,
+  literal,
 };
 
 function value(bytes: Uint8Array): Outcome {
@@ -82,8 +86,9 @@ function asVaultHandsOut(payload: Uint8Array): Uint8Array {
 async function rewrite({ rewrite: operationsOf, input }: Fields): Promise<Outcome> {
   const read = await specOf({ dataFrom: [{ find: { name: { regexp: '.*' } }, rewrite: operationsOf }] });
   if ('outcome' in read) return read.outcome;
-  const decodedOperations: readonly Rewrite[] = read.spec.externalSecrets[0]?.dataFrom[0]?.rewrite ?? [];
-  return map(rewritten(valuesOf(input), decodedOperations));
+  const [secret] = read.spec.externalSecrets;
+  if (!secret) throw new TypeError('the spec was accepted, and holds no external secret');
+  return map(rewritten(valuesOf(input), secret.dataFrom[0]?.rewrite ?? [], await keyTransform(secret)));
 }
 
 function gjson({ document, path }: Fields): Outcome {
@@ -95,4 +100,27 @@ function duration({ text }: Fields): Outcome {
   const parsed = parseGoDuration(textOr(text, ''));
   if ('wrong' in parsed) throw new Error(parsed.wrong);
   return { kind: 'facts', facts: { ns: parsed.ns, text: formatGoDuration(parsed.ns) } };
+}
+
+/** One key of `target.template.data`. */
+async function template({ template: text, data }: Fields): Promise<Outcome> {
+  const made = await targetOf({ data: { k: text } }, data);
+  return made instanceof Map ? value(made.get('k') ?? new Uint8Array()) : made;
+}
+
+async function literal({ literal: text, data, valuesDecodingStrategy }: Fields): Promise<Outcome> {
+  const strategy = valuesDecodingStrategy ? { valuesDecodingStrategy } : {};
+  const made = await targetOf({ templateFrom: [{ literal: text, ...strategy }] }, data);
+  return made instanceof Map ? map(made) : made;
+}
+
+/** What a template makes of entries. */
+async function targetOf(template: Fields, data: unknown): Promise<Map<string, Uint8Array> | Outcome> {
+  const read = await specOf({ data: [{ secretKey: 'x', remoteRef: { key: 'x' } }], target: { template } });
+  if ('outcome' in read) return read.outcome;
+  const [secret] = read.spec.externalSecrets;
+  if (!secret) throw new TypeError('the spec was accepted, and holds no external secret');
+  const fetched = new Map([...valuesOf(data)].map(([key, bytes]) => [key, new SecretValue(bytes)]));
+  const { entries } = await renderTarget(secret, fetched, templateWorld(read.spec));
+  return new Map([...entries].map(([key, each]) => [key, each.reveal()]));
 }

@@ -2,9 +2,13 @@ import { AgentError } from '../../agent/core/agent-error.ts';
 import { type Fetched, type Found, queryId } from '../../agent/core/object-ref.ts';
 import { readyReason } from '../../agent/core/ready-condition.ts';
 import { SecretValue } from '../../agent/core/secret-value.ts';
-import type { Spec } from '../../agent/core/spec.ts';
+import type { SecretKeyRef, Spec } from '../../agent/core/spec.ts';
 import { needsOf } from '../../agent/resolve/needs.ts';
 import { type Resolved, resolve } from '../../agent/resolve/resolve.ts';
+import type { KeyTransform } from '../../agent/resolve/rewrite.ts';
+import { secretTemplates } from '../../agent/template/secret-templates.ts';
+import type { TargetWorld } from '../../agent/template/target-template.ts';
+import { noMemory } from '../template/rendering.ts';
 import { bytesOf, type Fields, fields } from './fields.ts';
 import { specOf } from './manifests.ts';
 import type { Outcome } from './outcome.ts';
@@ -21,7 +25,7 @@ export async function pipeline(input: Fields, expect: Fields): Promise<Outcome> 
   });
   if ('outcome' in read) return read.outcome;
   return seen(
-    () => resolved(read.spec, new Map(Object.entries(fields(store)).map(([key, value]) => [key, bytesOf(value)]))),
+    () => rendered(read.spec, new Map(Object.entries(fields(store)).map(([key, value]) => [key, bytesOf(value)]))),
     expect,
   );
 }
@@ -49,8 +53,35 @@ function withoutAbsent(members: Fields): Fields {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
+/** Resolved, and made into what `target.template` says. */
+async function rendered(spec: Spec, objects: ReadonlyMap<string, Uint8Array>): Promise<Resolved> {
+  const [secret] = spec.externalSecrets;
+  if (!secret) throw new TypeError('the spec was accepted, and holds no external secret');
+  const templates = await secretTemplates(secret, templateWorld(spec));
+  const result = resolved(spec, objects, templates.transform);
+  return result.kind === 'entries' ? { ...result, ...(await templates.render(result.entries)) } : result;
+}
+
+/** ConfigMaps and Secrets are those of the spec. */
+export function templateWorld({ configMaps, secrets }: Pick<Spec, 'configMaps' | 'secrets'>): TargetWorld {
+  const read = async (documents: Spec['secrets'], { name, key }: SecretKeyRef): Promise<Uint8Array> => {
+    const bytes = documents.get(name)?.get(key);
+    if (bytes) return bytes;
+    throw new AgentError('CREDENTIALS_MISSING', `no ${name}/${key}`);
+  };
+  return {
+    memory: noMemory,
+    configMap: (ref) => read(configMaps, ref),
+    credential: async (ref) => new SecretValue(await read(secrets, ref)),
+  };
+}
+
 /** An object store that holds these bytes, asked for nothing but what the plan says. */
-export function resolved(spec: Spec, objects: ReadonlyMap<string, Uint8Array>): Resolved {
+export function resolved(
+  spec: Spec,
+  objects: ReadonlyMap<string, Uint8Array>,
+  transform: KeyTransform = (_, key) => key,
+): Resolved {
   const [externalSecret] = spec.externalSecrets;
   const [store] = spec.stores;
   if (!externalSecret || !store) throw new TypeError('the spec was accepted, and holds no external secret');
@@ -69,14 +100,14 @@ export function resolved(spec: Spec, objects: ReadonlyMap<string, Uint8Array>): 
       return hits.map(([key, value]): Found => ({ kind: 'found', key, value: new SecretValue(value), version: '1' }));
     },
   };
-  return resolve(externalSecret, fetched, () => store.dialect);
+  return resolve(externalSecret, fetched, { dialects: () => store.dialect, transform });
 }
 
 /** A case asks either for the entries, or for the status and what becomes of the target. */
-function seen(work: () => Resolved, expect: Fields): Outcome {
+async function seen(work: () => Promise<Resolved>, expect: Fields): Promise<Outcome> {
   const wantsStatus = 'status' in expect;
   try {
-    const result = work();
+    const result = await work();
     if (!wantsStatus && result.kind === 'entries') return entriesOutcome(result);
     if (!wantsStatus) return { kind: 'map', map: new Map() };
     const reason = readyReason({ creationPolicy: 'Owner' }, result, true);

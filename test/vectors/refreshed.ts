@@ -27,7 +27,7 @@ async function refreshed(spec: Spec, effects: Partial<Effects> = {}): Promise<Re
     return resolve(
       externalSecret,
       { value: (_store, ref) => answers.value(ref), find: (_store, query) => answers.find(query) },
-      () => store.dialect,
+      { dialects: () => store.dialect, transform: (_template, key) => key },
     );
   } finally {
     await reader.close();

@@ -44,7 +44,7 @@ function walk(state: State, dot: Value, node: Node): Left {
       if (node.pipe.variables.length > 0) return 'at its end';
       at(state, node);
       const printed = concrete(value);
-      print(state, printed === undefined ? '<no value>' : valueText(printed));
+      print(state, printed === undefined ? '<no value>' : valueText(printed, state.run.budget.room));
       return 'at its end';
     }
     case 'if':

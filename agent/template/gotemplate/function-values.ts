@@ -21,15 +21,16 @@ const lists: Readonly<Record<string, ListType>> = {
 export function fromValue(result: unknown, type: string): Value {
   if (typeof result === 'bigint') return type === 'int' ? new GoInt('int', result) : new GoInt('int64', result);
   const listType = lists[type];
-  if (listType) return new GoList(listType, Array.isArray(result) ? result.map(itemOf) : null);
+  if (listType) return new GoList(listType, itemsOf(result));
   if (type === 'map[string]string' && result instanceof Map) return new GoMap(type, result);
   if (type === 'any') return wrapped(isGoValue(result) ? result : null);
   return isGoValue(result) ? (result ?? undefined) : undefined;
 }
 
-function itemOf(item: unknown): GoValue {
-  if (typeof item === 'bigint') return new GoInt('int', item);
-  return isGoValue(item) ? item : null;
+/** The very array, where it holds values already: others may have it, too. */
+function itemsOf(result: unknown): readonly GoValue[] | null {
+  if (!Array.isArray(result)) return null;
+  return result.every(isGoValue) ? result : result.map((item) => (typeof item === 'bigint' ? new GoInt('int', item) : null));
 }
 
 function isGoValue(value: unknown): value is GoValue {

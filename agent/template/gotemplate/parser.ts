@@ -30,7 +30,7 @@ export interface ParseRules {
 
 /** Parses a source (gotemplate.md 3). `name` is that of the main body, and what errors call the source. Throws TemplateError. */
 export function parseTemplate(source: string, name: string, { delimiters, isFunction }: ParseRules): ParsedTemplate {
-  const reader: TokenReader = { name, tokens: tokensOf(source, delimiters), read: [], next: 0 };
+  const reader: TokenReader = { source, name, tokens: tokensOf(source, delimiters), read: [], next: 0 };
   const bodies = new Map<string, ListNode>();
   const functions = new Set<string>();
   const main = newTree({ reader, isFunction, bodies, functions });
@@ -51,7 +51,7 @@ type TreeStart = Pick<Tree, 'reader' | 'isFunction' | 'bodies' | 'functions'>;
 function newTree({ reader, isFunction, bodies, functions }: TreeStart): Tree {
   return {
     ...{ reader, isFunction, bodies, functions },
-    ...{ line: 0, actionLine: 0, variables: ['$'], rangeDepth: 0, depth: 0 },
+    ...{ line: 0, at: 0, actionLine: 0, variables: ['$'], rangeDepth: 0, depth: 0 },
   };
 }
 

@@ -1,7 +1,7 @@
-/** Where in the source, both from 1 in `line` and, as Go counts, from 0 in `column` (bytes). Errors of parsing have no column. */
+/** Where in the source: `line` from 1, `column` from 0 in bytes, as Go counts. Of errors of parsing Go tells only the line. */
 export interface TemplatePlace {
   readonly line: number;
-  readonly column?: number;
+  readonly column: number;
 }
 
 /**

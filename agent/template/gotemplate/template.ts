@@ -3,7 +3,7 @@ import { builtin, isBuiltin } from './builtins.ts';
 import type { TemplateFunction } from './call.ts';
 import { execute } from './execute.ts';
 import { fromValue, toArgument } from './function-values.ts';
-import { type LoadedFamilies, listedSignature, loadFamilies } from './functions/load.ts';
+import { isRepeatable, type LoadedFamilies, listedSignature, loadFamilies } from './functions/load.ts';
 import { signatureOf } from './functions/signature.ts';
 import type { FunctionWorld } from './functions/world.ts';
 import { parseTemplate } from './parser.ts';
@@ -22,6 +22,8 @@ export type TemplateEffects = Pick<FunctionWorld, 'now' | 'randomBytes'>;
 
 /** A template, parsed, with the functions it calls at hand. */
 export interface GoTemplate {
+  /** True when its output depends on nothing but the data: it asks for no effects. */
+  readonly isRepeatable: boolean;
   /** Throws TemplateError with Go's message, or LimitExceeded. Data and result are Go strings. */
   readonly execute: (data: GoMap, effects: TemplateEffects, limits?: TemplateLimits) => string;
 }
@@ -36,6 +38,7 @@ export async function compileGoTemplate(source: string, name: string, options: T
   const { bodies, functions } = parseTemplate(source, name, { delimiters, isFunction });
   const families = await loadFamilies([...functions].filter((each) => !isBuiltin(each)));
   return {
+    isRepeatable: [...functions].every(isRepeatable),
     execute: (data, { now, randomBytes }, limits = {}) => {
       const budget = openBudget(limits);
       const world = { now, randomBytes, room: budget.room, spend: budget.spend };

@@ -5,6 +5,7 @@ import type { Token } from './token.ts';
 
 /** The tokens of a whole source, with as much way back as one likes. */
 export interface TokenReader {
+  readonly source: string;
   /** Of the source, as errors call it. */
   readonly name: string;
   readonly tokens: Iterator<Token, undefined>;
@@ -20,6 +21,8 @@ export interface TokenReader {
 export interface TreeProgress {
   readonly reader: TokenReader;
   line: number;
+  /** Where that token begins in the source. */
+  at: number;
   /** Line of the delimiter that opened the action; 0 outside of actions. */
   actionLine: number;
 }
@@ -37,6 +40,7 @@ export function peekToken(tree: TreeProgress): Token {
     const token = reader.tokens.next().value ?? endOf(reader);
     reader.read.push(token);
     tree.line = token.line;
+    tree.at = token.at;
   }
   return reader.read[reader.next] ?? endOf(reader);
 }
@@ -64,8 +68,9 @@ export function expectToken(tree: TreeProgress, kind: Token['kind'], context: st
 }
 
 /** An error of parsing. No data is involved, so all of it may be shown. */
-export function parseError({ reader, line }: TreeProgress, message: string): TemplateError {
-  return new TemplateError(`template: ${reader.name}:${line}: ${message}`, { line }, message);
+export function parseError({ reader, line, at }: TreeProgress, message: string): TemplateError {
+  const column = at - (reader.source.lastIndexOf('\n', at - 1) + 1);
+  return new TemplateError(`template: ${reader.name}:${line}: ${message}`, { line, column: at === 0 ? 0 : column }, message);
 }
 
 export function unexpected(tree: TreeProgress, token: Token, context: string): TemplateError {

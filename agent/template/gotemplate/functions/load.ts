@@ -44,6 +44,20 @@ export function listedSignature(name: string): string | undefined {
   return table.get(name)?.signature;
 }
 
+/** All names, for `did you mean`. */
+export function functionNames(): readonly string[] {
+  return [...table.keys()];
+}
+
+/** What these give depends on chance or on the time. */
+const fickle: readonly Family[] = ['random', 'passwords', 'certificates', 'keystores', 'dates'];
+
+/** True when the same arguments give the same result, always and everywhere. */
+export function isRepeatable(name: string): boolean {
+  const listed = table.get(name);
+  return listed === undefined || !fickle.includes(listed.family);
+}
+
 /** Implementations by name, for one world. */
 export type LoadedFamilies = readonly Functions[];
 

@@ -46,13 +46,6 @@ export function withCapacity<T extends readonly GoValue[]>(items: T, capacity: n
   return items;
 }
 
-/** The same items in another array have the same room. */
-export function withRoomOf<T extends readonly GoValue[]>(items: T, other: readonly GoValue[]): T {
-  const room = rooms.get(other);
-  if (room) rooms.set(items, room);
-  return items;
-}
-
 /** Says that the items were appended one by one, to a slice of that capacity. */
 export function appended<T extends readonly GoValue[]>(items: T, capacity = 0, element: Element = valueElement): T {
   let grown = capacity;

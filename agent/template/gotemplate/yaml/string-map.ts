@@ -2,7 +2,7 @@ import { GoError } from '../go-error.ts';
 import { composeYaml } from './compose.ts';
 import { decodeYaml } from './decode.ts';
 import { float32Text } from './float32-text.ts';
-import { keyText, validText } from './to-dict.ts';
+import { keyText, validText } from './through-json.ts';
 import { isYamlList, isYamlMap, type YamlEntry, type YamlValue } from './yaml-value.ts';
 
 /**
