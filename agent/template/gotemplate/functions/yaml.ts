@@ -3,7 +3,7 @@ import { dict, GoMap, type GoValue, kindOf } from '../value.ts';
 import { composeYaml } from '../yaml/compose.ts';
 import { decodeYaml } from '../yaml/decode.ts';
 import { emitYaml } from '../yaml/emit.ts';
-import { throughJson } from '../yaml/to-dict.ts';
+import { throughJson } from '../yaml/through-json.ts';
 import type { YamlValue } from '../yaml/yaml-value.ts';
 import type { FunctionFamily } from './family.ts';
 import { encodeJson } from './json-encode.ts';
