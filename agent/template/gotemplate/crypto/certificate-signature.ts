@@ -1,14 +1,14 @@
-import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { ecdsa, weierstrass } from '@noble/curves/abstract/weierstrass.js';
 import { p256, p384, p521 } from '@noble/curves/nist.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { GoError } from '../go-error.ts';
-import { type Curve, curves } from './curves.ts';
-import { nothing, objectIdentifier, sequence, unsignedBytes } from './der-encode.ts';
-import type { SprigKey } from './private-key.ts';
+import { type Curve, curves, unsigned } from './curves.ts';
+import { nothing, objectIdentifier, octetString, sequence, unsignedBytes } from './der-encode.ts';
+import { publicKeyOf, type SprigKey } from './private-key.ts';
 import { pkcs1Of, pkcs8Of } from './private-key-encode.ts';
 import { type EcKey, keyAlgorithms, type PrivateKey } from './private-key-parse.ts';
-import { bitLength, type RsaKey } from './rsa-key.ts';
+import { bitLength, power, type RsaKey } from './rsa-key.ts';
 
 /** A key that can sign certificates. */
 export type SigningKey = Exclude<PrivateKey, { readonly kind: 'x25519' }>;
@@ -53,11 +53,25 @@ export function signature(key: SigningKey, bytes: Uint8Array): Uint8Array {
 function rsaSignature(key: RsaKey, bytes: Uint8Array): Uint8Array {
   const size = bitLength(key.n);
   if (size < smallestRsa) throw insecure(size);
-  const pair = createPrivateKey({ key: pkcs1Of(key), format: 'der', type: 'pkcs1' });
-  const signed = sign('sha256', bytes, pair);
+  const signed = key.primes.length > 2 ? plainSignature(key, bytes) : quickSignature(key, bytes);
+  const publicKey = createPublicKey({ key: publicKeyOf(key).bits, format: 'der', type: 'pkcs1' });
   // Of numbers that only look like a key.
-  if (!verify('sha256', bytes, createPublicKey(pair), signed)) throw new GoError('crypto/rsa: decryption error', 'fixed');
+  if (!verify('sha256', bytes, publicKey, signed)) throw new GoError('crypto/rsa: decryption error', 'fixed');
   return signed;
+}
+
+function quickSignature(key: RsaKey, bytes: Uint8Array): Uint8Array {
+  return sign('sha256', bytes, createPrivateKey({ key: pkcs1Of(key), format: 'der', type: 'pkcs1' }));
+}
+
+/** By modulus and exponent alone (RFC 8017, 9.2), as Go does it with more than two primes: it doesn't care whether they fit. */
+function plainSignature({ n, d }: RsaKey, bytes: Uint8Array): Uint8Array {
+  const size = Math.ceil(bitLength(n) / 8);
+  const hash = createHash('sha256').update(bytes).digest();
+  const digest = sequence(sequence(objectIdentifier('2.16.840.1.101.3.4.2.1'), nothing()), octetString(hash));
+  const padding = Buffer.alloc(size - 3 - digest.length, 0xff);
+  const message = Buffer.concat([Buffer.from([0, 1]), padding, Buffer.from([0]), digest]);
+  return unsignedBytes(power(unsigned(message), d, n), size);
 }
 
 const smallestRsa = 1024;
