@@ -1,79 +1,91 @@
-/** Where Go's parser takes more than re2js does: equal names for several groups, and long or oddly written class names. */
+import { complaint, isNoUtf8, noUtf8, type Read, readClass, readEscape, readUnicodeClass } from './re2-tokens.ts';
+
+/** A Go regular expression, written so that re2js takes it for the same. */
 export interface Re2Source {
+  /** As far as its tokens are right. */
   readonly pattern: string;
-  /** The name in `pattern` -> the name as the source has it. */
+  /** Names of groups in `pattern` -> the name as the source has it: re2js wants all of them to differ. */
   readonly renamed: ReadonlyMap<string, string>;
-  /** A piece of `pattern`, as an error shows it, as the source has it. */
-  readonly restore: (text: string) => string;
+  /** What Go says of the first token that it refuses. */
+  readonly wrong?: string;
 }
 
-/** Quoted text, class names, other escapes, named groups, the brackets of classes. */
-const token = /\\Q[\s\S]*?(?:\\E|$)|\\[pP]\{(?<caret>\^?)(?<className>[^}]*)\}|\\[\s\S]|\(\?P?<(?<group>\w+)>|\[\^?\]?|\[:|\]/g;
-
-/** Rewrites a Go regular expression for re2js without changing what it matches. Wrong ones stay wrong. */
+/**
+ * Reads every token as Go's parser does, so that what is refused, and in which words, is Go's: escapes, classes, groups and flags.
+ * Only parentheses and repetitions are left to re2js. A lone surrogate of U+DC80 to U+DCFF stands for a byte that is no UTF-8.
+ */
 export function re2Source(source: string): Re2Source {
-  const seen = new Set<string>();
+  const names = groupNames();
+  let pattern = '';
+  for (let at = 0; at < source.length; ) {
+    const token = readToken(source, at);
+    if ('wrong' in token) return { pattern, renamed: names.renamed, wrong: token.wrong };
+    pattern += 'group' in token ? `(?P<${names.unique(token.group)}>` : token.text;
+    at = token.end;
+  }
+  return { pattern, renamed: names.renamed };
+}
+
+/** The first group of a name keeps it. */
+function groupNames(): { readonly renamed: ReadonlyMap<string, string>; readonly unique: (name: string) => string } {
+  const used = new Set<string>();
   const renamed = new Map<string, string>();
-  const rewritten = new Map<string, string>();
-  const note = (text: string, original: string): string => {
-    if (text !== original) rewritten.set(text, original);
-    return text;
+  const unique = (name: string): string => {
+    let candidate = name;
+    for (let count = renamed.size; used.has(candidate); count++) candidate = `again${count}_${name}`;
+    used.add(candidate);
+    if (candidate !== name) renamed.set(candidate, name);
+    return candidate;
   };
-  let isInClass = false;
-  const pattern = source.replace(token, (text: string, ...rest: unknown[]) => {
-    const named = groupsOf(rest);
-    if (named.className !== undefined) {
-      return note(`${text.slice(0, 3)}${named.caret ?? ''}${classNameFor(named.className)}}`, text);
-    }
-    if (text.startsWith('[') && !isInClass) isInClass = true;
-    else if (text === ']') isInClass = false;
-    if (named.group === undefined || isInClass || !seen.has(named.group)) {
-      if (named.group !== undefined && !isInClass) seen.add(named.group);
-      return text;
-    }
-    const unique = `again${renamed.size}_${named.group}`;
-    renamed.set(unique, named.group);
-    return note(`(?P<${unique}>`, text);
-  });
-  const restore = (text: string): string => [...rewritten].reduce((all, [mine, theirs]) => all.replaceAll(mine, theirs), text);
-  return { pattern, renamed, restore };
+  return { renamed, unique };
 }
 
-interface TokenGroups {
-  readonly caret?: string;
-  readonly className?: string;
-  readonly group?: string;
+function readToken(source: string, at: number): Read | { readonly group: string; readonly end: number } {
+  if (source.startsWith('(?', at)) return readGroup(source, at);
+  if (source.startsWith('[', at)) return readClass(source, at);
+  if (source.startsWith('\\', at)) return readBackslash(source, at);
+  if (isNoUtf8(source, at)) return complaint('invalid UTF-8', source.slice(at));
+  return { text: source.charAt(at), end: at + 1 };
 }
 
-/** `replace` hands the named groups over as its last argument. */
-function groupsOf(rest: readonly unknown[]): TokenGroups {
-  return rest.at(-1) as TokenGroups;
+function readBackslash(source: string, at: number): Read {
+  const two = source.slice(at, at + 2);
+  if (two === '\\Q') return readQuoted(source, at);
+  if (two === '\\C') return complaint('invalid escape sequence', two);
+  if (two === '\\p' || two === '\\P') return readUnicodeClass(source, at);
+  return /^\\[AbBzdDsSwW]$/.test(two) ? { text: two, end: at + 2 } : readEscape(source, at);
 }
 
-/** The long names of Unicode's general categories; Go knows them since 1.25. */
-const categories: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    ...{ any: 'Any', ascii: 'Ascii', assigned: 'Assigned', lc: 'LC', casedletter: 'LC', other: 'C', control: 'Cc', cntrl: 'Cc' },
-    ...{ format: 'Cf', unassigned: 'Cn', privateuse: 'Co', surrogate: 'Cs', letter: 'L', lowercaseletter: 'Ll' },
-    ...{ modifierletter: 'Lm', otherletter: 'Lo', titlecaseletter: 'Lt', uppercaseletter: 'Lu', mark: 'M', combiningmark: 'M' },
-    ...{ spacingmark: 'Mc', enclosingmark: 'Me', nonspacingmark: 'Mn', number: 'N', decimalnumber: 'Nd', digit: 'Nd' },
-    ...{ letternumber: 'Nl', othernumber: 'No', punctuation: 'P', punct: 'P', connectorpunctuation: 'Pc', dashpunctuation: 'Pd' },
-    ...{
-      closepunctuation: 'Pe',
-      finalpunctuation: 'Pf',
-      initialpunctuation: 'Pi',
-      otherpunctuation: 'Po',
-      openpunctuation: 'Ps',
-    },
-    ...{ symbol: 'S', currencysymbol: 'Sc', modifiersymbol: 'Sk', mathsymbol: 'Sm', othersymbol: 'So', separator: 'Z' },
-    ...{ lineseparator: 'Zl', paragraphseparator: 'Zp', spaceseparator: 'Zs' },
-  }),
-);
+/** `\Q...\E`: to the end if nothing ends it. */
+function readQuoted(source: string, at: number): Read {
+  const found = source.indexOf('\\E', at + 2);
+  const end = found < 0 ? source.length : found;
+  for (let char = at + 2; char < end; char++) {
+    if (isNoUtf8(source, char)) return complaint('invalid UTF-8', source.slice(char, end));
+  }
+  return { text: source.slice(at, found < 0 ? end : end + 2), end: found < 0 ? end : end + 2 };
+}
 
-/** Go compares without case, spaces, `_` and `-`; re2js wants `Lu` and `Old_Italic`. */
-function classNameFor(name: string): string {
-  const bare = name.toLowerCase().replace(/[ _-]/g, '');
-  const category = categories.get(bare);
-  if (category !== undefined) return category;
-  return name.replace(/[ -]/g, '_').replace(/[a-z]+/gi, (word) => word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase());
+/** `(?P<name>`, `(?<name>`, `(?i)`, `(?i-s:`. */
+function readGroup(source: string, at: number): Read | { readonly group: string; readonly end: number } {
+  const rest = source.slice(at);
+  if (/^\(\?P<./su.test(rest)) return readName(rest, at, 4);
+  if (/^\(\?<./su.test(rest)) return readName(rest, at, 3);
+  const [flags = ''] = /^\(\?(?:[imsU]*-[imsU]+|[imsU]*)(?=[:)])/.exec(rest) ?? [];
+  if (flags !== '') return { text: rest.slice(0, flags.length + 1), end: at + flags.length + 1 };
+  const [right = ''] = /^\(\?[imsU]*(?:-[imsU]*)?/.exec(rest) ?? [];
+  if (isNoUtf8(rest, right.length)) return complaint('invalid UTF-8', rest.slice(right.length));
+  const culprit = String.fromCodePoint(rest.codePointAt(right.length) ?? 0);
+  return complaint('invalid or unsupported Perl syntax', right.length < rest.length ? right + culprit : right);
+}
+
+function readName(rest: string, at: number, length: number): Read | { readonly group: string; readonly end: number } {
+  const end = rest.indexOf('>');
+  const name = rest.slice(length, end < 0 ? rest.length : end);
+  const invalid = name.search(noUtf8);
+  if (invalid >= 0) return complaint('invalid UTF-8', name.slice(invalid));
+  if (end < 0 || !/^[A-Za-z0-9_]+$/.test(name)) {
+    return complaint('invalid named capture', end < 0 ? rest : rest.slice(0, end + 1));
+  }
+  return { group: name, end: at + end + 1 };
 }

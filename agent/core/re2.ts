@@ -4,8 +4,8 @@ import type { GoRegexp, RegexpCompiler } from './go-regexp.ts';
 import { re2Source } from './re2-source.ts';
 
 /**
- * Go's `regexp` on re2js (gotemplate.md 17). re2js parses and matches as Go does, but for a few names (re2-source.ts); what it
- * replaces by has other rules, so the scan for matches and the expansion of `$1` are ours. 260 kB of code: load this file with
+ * Go's `regexp` on re2js (gotemplate.md 17). re2js matches as Go does; what it refuses isn't all that Go does (re2-source.ts), and
+ * what it replaces by has other rules, so the scan for matches and the expansion of `$1` are ours. 260 kB of code: load this file with
  * `await import` where it is needed.
  */
 export const compileRegexp: RegexpCompiler = (source) => {
@@ -22,19 +22,28 @@ export type GroupNames = readonly (readonly [name: string, group: number])[];
 
 /** Throws as `RegexpCompiler` says. */
 export function compileRe2(source: string): { readonly compiled: RE2JS; readonly names: GroupNames } {
-  const { pattern, renamed, restore } = re2Source(source);
-  const compiled = compiledOr(pattern, restore);
+  const { pattern, renamed, wrong } = re2Source(source);
+  const compiled = compiledOrWrong(pattern, source);
+  if (wrong !== undefined) throw new Error(isEarlier(compiled) ? compiled.wrong : wrong);
+  if ('wrong' in compiled) throw new Error(compiled.wrong);
   const named = Object.entries(compiled.namedGroups()).sort(([, a], [, b]) => a - b);
   return { compiled, names: named.map(([name, group]) => [renamed.get(name) ?? name, group]) };
 }
 
-/** re2js words its errors as Go does; a plain Error, without its fields. */
-function compiledOr(pattern: string, restore: (text: string) => string): RE2JS {
+/** re2js words as Go does what it has against parentheses and repetitions. Of the whole expression Go shows it as it was written. */
+function compiledOrWrong(pattern: string, source: string): RE2JS | { readonly wrong: string } {
   try {
     return RE2JS.compile(pattern);
   } catch (error) {
-    throw new Error(error instanceof Error ? restore(error.message) : 'error parsing regexp');
+    const message = error instanceof Error ? error.message : '';
+    const [whole] = /missing closing \)|unexpected \)|expression nests too deeply|expression too large/.exec(message) ?? [];
+    return { wrong: whole === undefined ? message : `error parsing regexp: ${whole}: \`${source}\`` };
   }
+}
+
+/** Whether a pattern that ends before a wrong token is wrong already. A missing parenthesis is noticed at the end only. */
+function isEarlier(compiled: RE2JS | { readonly wrong: string }): compiled is { readonly wrong: string } {
+  return 'wrong' in compiled && !compiled.wrong.startsWith('error parsing regexp: missing closing )');
 }
 
 /** Go's ReplaceAllString: an empty match right behind another match does not count. */

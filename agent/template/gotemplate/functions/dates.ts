@@ -84,12 +84,18 @@ function durationText(ns: bigint): string {
   return goString(formatGoDuration(ns));
 }
 
-/** A text that is no number is 0, one that is too large the largest number. An `int` is 0, too: sprig looks for an `int64`. */
+/** An `int` is 0: sprig looks for an `int64`. */
 function secondsOf(value: GoValue): bigint {
   if (value instanceof GoInt) return value.type === 'int64' ? value.value : 0n;
-  if (typeof value !== 'string' || !/^[+-]?[0-9]+$/.test(value)) return 0n;
-  const digits = value.replace(/^[+-]?0*/, '').slice(0, 20) || '0';
-  return clampedToInt64(value.startsWith('-') ? -BigInt(digits) : BigInt(digits));
+  return typeof value === 'string' ? parseSeconds(value) : 0n;
+}
+
+/** Go's ParseInt without its error: what is no number is 0, unless its digits have left 64 bits before it turns out to be none. */
+function parseSeconds(text: string): bigint {
+  const [, sign = '', zeros = '', digits = '', rest = ''] = /^([+-]?)(0*)([0-9]*)(.*)$/s.exec(text) ?? [];
+  const size = BigInt(digits.slice(0, 21));
+  if (size < 2n ** 64n && (rest !== '' || zeros + digits === '')) return 0n;
+  return clampedToInt64(sign === '-' ? -size : size);
 }
 
 function nsOf(value: GoValue, now: () => Instant): bigint {

@@ -69,26 +69,9 @@ function groupsOf(matcher: Matcher, count: number, names: GroupNames, text: stri
 }
 
 function compileLoosely(source: string): ReturnType<typeof compileRe2> {
-  const [invalid] = /[\udc80-\udcff].*$/su.exec(source) ?? [];
-  const result = compiledOrError(source);
-  if (invalid === undefined) {
-    if (result instanceof Error) throw result;
-    return result;
-  }
-  const before = compiledOrError(source.slice(0, -invalid.length));
-  const isOlder = result instanceof Error && before instanceof Error && kindOf(result) === kindOf(before);
-  throw isOlder ? result : new GoError(`error parsing regexp: invalid UTF-8: \`${encodeLoosely(invalid)}\``);
-}
-
-/** As an error that is met before the invalid byte is: the same without what follows. */
-function kindOf({ message }: Error): string {
-  return message.replace(/: `.*$/s, '');
-}
-
-function compiledOrError(source: string): ReturnType<typeof compileRe2> | GoError {
   try {
     return compileRe2(source);
   } catch (error) {
-    return new GoError(error instanceof Error ? encodeLoosely(error.message) : 'error parsing regexp');
+    throw new GoError(error instanceof Error ? encodeLoosely(error.message) : 'error parsing regexp');
   }
 }
