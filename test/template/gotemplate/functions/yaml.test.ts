@@ -13,11 +13,16 @@ const errorOf = (text: string): GoValue | undefined => fromYaml(goString(text)).
 const yamlError = (text: string): string => String(errorOf(text)).replace('error converting YAML to JSON: ', '');
 
 test('what was written is read back', () => {
-  // What comes back changed by the library's own rules is left out: `<<` as a key, NEL, LS and PS, what the reader refuses.
+  // What the library's own rules change is left out: `<<` as a key, -0, NEL, LS and PS, and what its reader refuses.
   const text = fc.string({ unit: fc.constantFrom(...'abz019 -.:#\'"\\?!&*%@[]{},|>~=_+\t\n\réß漢😀') });
   const key = text.filter((each) => each !== '<<' && each.length < 100).map(goString);
   const { tree } = fc.letrec<{ tree: GoValue; leaf: GoValue; items: GoValue; members: GoMap }>((tie) => ({
-    leaf: fc.oneof(text.map(goString), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean(), fc.constant(null)),
+    leaf: fc.oneof(
+      text.map(goString),
+      fc.double({ noNaN: true, noDefaultInfinity: true }).map((each) => each + 0),
+      fc.boolean(),
+      fc.constant(null),
+    ),
     items: fc.array(tie('tree'), { maxLength: 4 }).map(list),
     members: fc.array(fc.tuple(key, tie('tree')), { maxLength: 4 }).map((entries) => dict(entries)),
     tree: fc.oneof({ maxDepth: 4 }, tie('leaf'), tie('items'), tie('members')),
@@ -25,8 +30,9 @@ test('what was written is read back', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(key, tree), { maxLength: 5 }), (entries) => {
       const value = dict(entries);
-      const expected = encodeJson(value, 'plain').replaceAll(/-0(?![.\d])/g, '0');
-      assert.equal(encodeJson(fromYaml(toYaml(value)), 'plain').replaceAll(/-0(?![.\d])/g, '0'), expected);
+      const expected = encodeJson(value, 'plain');
+      // toYaml cuts the last line break off, even where it is part of a text.
+      assert.equal(encodeJson(fromYaml(`${toYaml(value)}\n`), 'plain'), expected);
     }),
   );
 });
@@ -48,7 +54,7 @@ test('no text makes fromYaml fail', () => {
     fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
       const result = fromYaml(pieces.join(''));
       const error = result.entries.get('Error');
-      if (error !== undefined) assert.match(String(error), /^error |./s);
+      if (error !== undefined) assert.match(String(error), /^error (converting YAML to JSON|unmarshaling JSON): /);
     }),
     { numRuns: 1_000 },
   );
