@@ -3,13 +3,14 @@ import { compareEqual, compareLess } from './comparison.ts';
 import { elementOf, zeroElement } from './field.ts';
 import { signatureOf } from './functions/signature.ts';
 import { GoError } from './go-error.ts';
+import { nodeText, type Operand } from './nodes.ts';
 import { concrete, isTruthy, plain, type Value, valueType } from './operand.ts';
 import { html, js, urlquery } from './printing/escape.ts';
 import { joinedText, print, println } from './printing/print.ts';
 import { printf } from './printing/printf.ts';
 import { GoInt, GoList, GoMap, GoObject, int } from './value.ts';
 
-type Run = (args: readonly Value[], names: readonly string[], room: (size: number) => void) => Value;
+type Run = (args: readonly Value[], written: readonly Operand[], room: (size: number) => void) => Value;
 
 /**
  * Go's own functions (gotemplate.md 7). A parameter of type `value` gets what was given as it is: with its interface, or no value
@@ -19,15 +20,15 @@ const builtins: Readonly<Record<string, Run>> = {
   'and(value, ...value) value': (args) => args.at(-1),
   'or(value, ...value) value': (args) => args.at(-1),
   'not(value) bool': ([value]) => !isTruthy(value),
-  'call(value, ...value) value': ([callee], [name = '']) => called(callee, name),
+  'call(value, ...value) value': ([callee], [written]) => called(callee, written),
   'index(value, ...value) value': ([item, ...indexes]) => indexed(item, indexes),
   'len(value) int': ([item]) => int(lengthOf(item)),
-  'print(...any) string': (args, _names, room) => print(args.map(plain), room),
-  'println(...any) string': (args, _names, room) => println(args.map(plain), room),
-  'printf(string, ...any) string': ([format, ...args], _names, room) => printf(String(format), args.map(plain), room),
-  'html(...any) string': (args, _names, room) => html(joinedText(args.map(concrete), room)),
-  'js(...any) string': (args, _names, room) => js(joinedText(args.map(concrete), room)),
-  'urlquery(...any) string': (args, _names, room) => urlquery(joinedText(args.map(concrete), room)),
+  'print(...any) string': (args, _written, room) => print(args.map(plain), room),
+  'println(...any) string': (args, _written, room) => println(args.map(plain), room),
+  'printf(string, ...any) string': ([format, ...args], _written, room) => printf(String(format), args.map(plain), room),
+  'html(...any) string': (args, _written, room) => html(joinedText(args.map(concrete), room)),
+  'js(...any) string': (args, _written, room) => js(joinedText(args.map(concrete), room)),
+  'urlquery(...any) string': (args, _written, room) => urlquery(joinedText(args.map(concrete), room)),
   'eq(value, ...value) bool': ([first, ...others]) => compareEqual(first, others),
   'ne(value, value) bool': ([first, second]) => !compareEqual(first, [second]),
   'lt(value, value) bool': ([first, second]) => compareLess(first, second),
@@ -55,10 +56,10 @@ export function builtin(name: string, room: (size: number) => void): TemplateFun
 }
 
 /** Nothing that a template gets hold of can be called. */
-function called(callee: Value, name: string): never {
+function called(callee: Value, written: Operand | undefined): never {
   const value = concrete(callee);
   if (value === undefined) throw new GoError('call of nil', 'fixed');
-  throw new GoError(`non-function ${name} of type ${valueType(value)}`, 'fixed');
+  throw new GoError(`non-function ${written ? nodeText(written) : ''} of type ${valueType(value)}`, 'fixed');
 }
 
 function isAtMost(first: Value, second: Value): boolean {

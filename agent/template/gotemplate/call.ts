@@ -8,8 +8,8 @@ import { GoInt } from './value.ts';
 /** A function that a template can call. */
 export interface TemplateFunction {
   readonly signature: Signature;
-  /** Gets as many arguments as were written, each of its parameter's type; throws GoError. */
-  readonly call: (args: readonly Value[], names: readonly string[]) => Value;
+  /** Gets as many arguments as were given, each of its parameter's type, and how they were written; throws GoError. */
+  readonly call: (args: readonly Value[], written: readonly Operand[]) => Value;
   /** `and` and `or`: the truth at which no further argument is evaluated. */
   readonly stopsAt?: boolean;
 }
@@ -45,7 +45,7 @@ export function callFunction(state: State, { signature, call, stopsAt }: Templat
   if (stopsAt !== undefined) return args.at(-1);
   state.run.budget.spend(workOf(args));
   try {
-    return call(args, written.map(nodeText));
+    return call(args, written);
   } catch (error) {
     throw failedCall(state, request.node, signature.name, error);
   }

@@ -1,6 +1,5 @@
 import { assign, evaluatePipeline } from './evaluate.ts';
 import { elementOf } from './field.ts';
-import { LimitExceeded } from './go-error.ts';
 import type { BranchNode, ListNode, Node, TemplateNode } from './nodes.ts';
 import { concrete, isTruthy, type Value } from './operand.ts';
 import { valueText } from './printing/print.ts';
@@ -17,12 +16,14 @@ export function execute(run: Run, body: string, list: ListNode, dot: Value): voi
   walkList(state, dot, list);
 }
 
-/** Levels of nested lists, in all bodies together: what our stack bears with room to spare. Go's own limit is on templates. */
-const deepest = 1_500;
+/**
+ * Levels of nested lists at which no further body is entered. The parser allows a body 500 more, and our stack bears both. Go counts
+ * bodies, and stops at 100,000.
+ */
+const deepest = 400;
 
 function walkList(state: State, dot: Value, list: ListNode): Left {
   const { run } = state;
-  if (run.depth >= deepest) throw new LimitExceeded(`the template nests deeper than ${deepest} levels while it runs`);
   run.depth += 1;
   let left: Left = 'at its end';
   for (const node of list.nodes) {
@@ -92,6 +93,7 @@ function walkRange(state: State, dot: Value, node: BranchNode): Left {
   let isEmpty = true;
   for (const iteration of iterations(state, value, node)) {
     isEmpty = false;
+    state.run.budget.spend(1);
     setVariables(state, node, iteration, visible);
     const left = walkList(state, iteration.element, node.list);
     state.variables.length = visible;
@@ -133,7 +135,7 @@ function walkTemplate(state: State, dot: Value, node: TemplateNode): void {
   const { run } = state;
   const list = run.bodies.get(node.name);
   if (!list) throw failed(state, `template ${quoteGo(node.name)} not defined`);
-  if (run.depth >= deepest - 1) throw failed(state, 'exceeded maximum template depth (100000)');
+  if (run.depth >= deepest) throw failed(state, 'exceeded maximum template depth (100000)');
   const value = node.pipe ? evaluatePipeline(state, dot, node.pipe) : undefined;
   execute(run, node.name, list, value);
 }

@@ -1,9 +1,16 @@
-import { openBudget, type TemplateLimits } from './budget.ts';
+import { type Budget, openBudget, type TemplateLimits } from './budget.ts';
 import { builtin, isBuiltin } from './builtins.ts';
 import type { TemplateFunction } from './call.ts';
 import { execute } from './execute.ts';
 import { fromValue, toArgument } from './function-values.ts';
-import { isRepeatable, type LoadedFamilies, listedSignature, loadFamilies } from './functions/load.ts';
+import {
+  type Implementation,
+  isRepeatable,
+  isSlow,
+  type LoadedFamilies,
+  listedSignature,
+  loadFamilies,
+} from './functions/load.ts';
 import { signatureOf } from './functions/signature.ts';
 import type { FunctionWorld } from './functions/world.ts';
 import { parseTemplate } from './parser.ts';
@@ -43,7 +50,13 @@ export async function compileGoTemplate(source: string, name: string, options: T
       const budget = openBudget(limits);
       const world = { now, randomBytes, room: budget.room, spend: budget.spend };
       const shared = { source, name, missingKey, bodies, budget };
-      const run: Run = { ...shared, functions: functionTable(functions, families, world), output: [], outputBytes: 0, depth: 0 };
+      const run: Run = {
+        ...shared,
+        functions: functionTable(functions, families, world, budget),
+        output: [],
+        outputBytes: 0,
+        depth: 0,
+      };
       const main = bodies.get(name);
       if (main) execute(run, name, main, data);
       return run.output.join('');
@@ -55,17 +68,19 @@ function functionTable(
   names: ReadonlySet<string>,
   families: LoadedFamilies,
   world: FunctionWorld,
+  { untimed }: Budget,
 ): ReadonlyMap<string, TemplateFunction> {
-  const implementations = Object.assign({}, ...families.map((family) => family(world)));
+  const implementations = families.map((family) => family(world));
   const table = new Map<string, TemplateFunction>();
   for (const name of names) {
-    const known = builtin(name, world.room) ?? listed(name, implementations[name]);
-    if (known) table.set(name, known);
+    const implementation = implementations.find((each) => Object.hasOwn(each, name))?.[name];
+    const known = builtin(name, world.room) ?? (implementation && listed(name, implementation));
+    if (known) table.set(name, isSlow(name) ? { ...known, call: (...args) => untimed(() => known.call(...args)) } : known);
   }
   return table;
 }
 
-function listed(name: string, implementation: (...args: readonly unknown[]) => unknown): TemplateFunction | undefined {
+function listed(name: string, implementation: Implementation): TemplateFunction | undefined {
   const text = listedSignature(name);
   if (text === undefined) return undefined;
   const signature = signatureOf(text);

@@ -2,7 +2,14 @@ import { signatures } from './signatures.ts';
 import type { FunctionWorld } from './world.ts';
 
 type Family = keyof typeof signatures;
-type Functions = (world: FunctionWorld) => Readonly<Record<string, (...args: never[]) => unknown>>;
+type Functions = (world: FunctionWorld) => Readonly<Record<string, Implementation>>;
+
+interface Callable {
+  /** As a method, so that one of narrower parameters fits: the caller has checked the arguments against the signature. */
+  call(...args: readonly unknown[]): unknown;
+}
+
+export type Implementation = Callable['call'];
 
 const loaders: Readonly<Record<Family, () => Promise<{ readonly functions: Functions }>>> = {
   text: () => import('./text.ts'),
@@ -58,11 +65,26 @@ export function isRepeatable(name: string): boolean {
   return listed === undefined || !fickle.includes(listed.family);
 }
 
+/** True for what makes keys or hashes passwords: slow on purpose. */
+export function isSlow(name: string): boolean {
+  const family = table.get(name)?.family;
+  return family === 'certificates' || family === 'passwords';
+}
+
 /** Implementations by name, for one world. */
 export type LoadedFamilies = readonly Functions[];
 
 /** Loads the families of these functions, and no other. */
 export async function loadFamilies(names: Iterable<string>): Promise<LoadedFamilies> {
   const wanted = new Set([...names].flatMap((name) => table.get(name)?.family ?? []));
-  return Promise.all([...wanted].map(async (family) => (await loaders[family]()).functions));
+  return Promise.all([...wanted].map(async (family) => loaded.get(family) ?? load(family)));
+}
+
+/** `import()` of what is there already costs as much as a small template. */
+const loaded = new Map<Family, Functions>();
+
+async function load(family: Family): Promise<Functions> {
+  const { functions } = await loaders[family]();
+  loaded.set(family, functions);
+  return functions;
 }
