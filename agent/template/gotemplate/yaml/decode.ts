@@ -1,6 +1,7 @@
 import { LimitExceeded } from '../go-error.ts';
-import type { AliasNode, MappingNode, YamlNode } from './compose.ts';
+import type { AliasNode, MappingNode, ScalarNode, SequenceNode, YamlNode } from './compose.ts';
 import { yamlError } from './cursor.ts';
+import { type Deep, finish } from './deep.ts';
 import { goSyntax } from './go-syntax.ts';
 import { resolveScalar } from './resolve-scalar.ts';
 import type { YamlEntry, YamlScalar, YamlValue } from './yaml-value.ts';
@@ -8,7 +9,8 @@ import type { YamlEntry, YamlScalar, YamlValue } from './yaml-value.ts';
 /** The values of a document: aliases become copies of what they name, `<<` merges maps. Throws Go's error. */
 export function decodeYaml(root: YamlNode, spend: (steps: number) => void): YamlValue {
   // The document itself is the first thing decoded.
-  return decode({ spend, decoded: 1, aliased: 0, aliases: new Set(), depth: 0 }, root);
+  const decoder = { spend, decoded: 1, aliased: 0, aliases: new Set<AliasNode>(), depth: 0 };
+  return root.kind === 'scalar' ? decodeScalar(decoder, root) : finish(decode(decoder, root));
 }
 
 interface Decoder {
@@ -26,13 +28,23 @@ type Entries = Map<YamlScalar, YamlEntry>;
 /** Go goes on to 10,000 levels. */
 const deepest = 1_000;
 
-function decode(decoder: Decoder, node: YamlNode, into?: Entries): YamlValue {
+/** `into`: the map that a map is merged into. */
+function decode(decoder: Decoder, node: InnerNode, into?: Entries): Deep<YamlValue> {
   countNode(decoder);
+  if (node.kind === 'alias') return decodeAlias(decoder, node, into);
+  return node.kind === 'sequence' ? decodeSequence(decoder, node) : decodeMapping(decoder, node, into ?? new Map());
+}
+
+type InnerNode = Exclude<YamlNode, ScalarNode>;
+
+function decodeScalar(decoder: Decoder, node: ScalarNode): YamlScalar {
+  countNode(decoder);
+  return resolveScalar(node);
+}
+
+function goDeeper(decoder: Decoder): void {
   decoder.depth += 1;
   if (decoder.depth > deepest) throw new LimitExceeded(`YAML nests deeper than ${deepest} levels`);
-  const value = decodeNode(decoder, node, into);
-  decoder.depth -= 1;
-  return value;
 }
 
 function countNode(decoder: Decoder): void {
@@ -52,39 +64,38 @@ function allowedRatio(decoded: number): number {
   return decoded >= large ? 0.1 : 0.99 - 0.89 * ((decoded - small) / (large - small));
 }
 
-function decodeNode(decoder: Decoder, node: YamlNode, into?: Entries): YamlValue {
-  switch (node.kind) {
-    case 'alias':
-      return decodeAlias(decoder, node, into);
-    case 'scalar':
-      return resolveScalar(node);
-    case 'sequence':
-      return node.children.map((child) => decode(decoder, child));
-    case 'mapping':
-      return decodeMapping(decoder, node, into ?? new Map());
-  }
-}
-
-function decodeAlias(decoder: Decoder, node: AliasNode, into?: Entries): YamlValue {
+function* decodeAlias(decoder: Decoder, node: AliasNode, into?: Entries): Deep<YamlValue> {
   if (decoder.aliases.has(node)) throw yamlError(`anchor '${node.name}' value contains itself`);
   decoder.aliases.add(node);
-  const value = decode(decoder, node.target, into);
+  const { target } = node;
+  const value = target.kind === 'scalar' ? decodeScalar(decoder, target) : yield decode(decoder, target, into);
   decoder.aliases.delete(node);
   return value;
 }
 
-function decodeMapping(decoder: Decoder, { children }: MappingNode, entries: Entries): Entries {
+function* decodeSequence(decoder: Decoder, { children }: SequenceNode): Deep<YamlValue> {
+  const items: YamlValue[] = [];
+  goDeeper(decoder);
+  for (const child of children) items.push(child.kind === 'scalar' ? decodeScalar(decoder, child) : yield decode(decoder, child));
+  decoder.depth -= 1;
+  return items;
+}
+
+function* decodeMapping(decoder: Decoder, { children }: MappingNode, entries: Entries): Deep<YamlValue> {
+  goDeeper(decoder);
   for (let at = 0; at + 1 < children.length; at += 2) {
     const [keyNode, valueNode] = children.slice(at, at + 2);
     if (keyNode === undefined || valueNode === undefined) break;
     if (isMerge(keyNode)) {
-      merge(decoder, valueNode, entries);
+      for (const map of mergedMaps(valueNode)) yield decode(decoder, map, entries);
       continue;
     }
-    const key = decode(decoder, keyNode);
+    const key = keyNode.kind === 'scalar' ? decodeScalar(decoder, keyNode) : yield decode(decoder, keyNode);
     if (typeof key === 'object' && key !== null) throw yamlError(`invalid map key: ${goSyntax(key)}`);
-    entries.set(key, { key, value: decode(decoder, valueNode) });
+    const value = valueNode.kind === 'scalar' ? decodeScalar(decoder, valueNode) : yield decode(decoder, valueNode);
+    entries.set(key, { key, value });
   }
+  decoder.depth -= 1;
   return entries;
 }
 
@@ -92,17 +103,12 @@ function isMerge(node: YamlNode): boolean {
   return node.kind === 'scalar' && node.value === '<<' && (node.isImplicit || node.tag === 'tag:yaml.org,2002:merge');
 }
 
-/** Of several maps the first wins, and so it comes last. What the map has already, is replaced. */
-function merge(decoder: Decoder, node: YamlNode, entries: Entries): void {
-  if (node.kind === 'sequence') {
-    for (const child of node.children.toReversed()) mergeMap(decoder, child, entries);
-  } else {
-    mergeMap(decoder, node, entries);
+/** In the order of merging: of several maps the first wins, and so it comes last. Each replaces what the map has already. */
+function* mergedMaps(node: YamlNode): Iterable<InnerNode> {
+  for (const each of node.kind === 'sequence' ? node.children.toReversed() : [node]) {
+    const target = each.kind === 'alias' ? each.target : each;
+    if (each.kind === 'scalar' || target.kind !== 'mapping')
+      throw yamlError('map merge requires map or sequence of maps as the value');
+    yield each;
   }
-}
-
-function mergeMap(decoder: Decoder, node: YamlNode, entries: Entries): void {
-  const target = node.kind === 'alias' ? node.target : node;
-  if (target.kind !== 'mapping') throw yamlError('map merge requires map or sequence of maps as the value');
-  decode(decoder, node, entries);
 }

@@ -1,6 +1,6 @@
-import { LimitExceeded } from '../go-error.ts';
 import { formatFloat } from '../printing/float.ts';
-import { emitScalar } from './emit-scalar.ts';
+import { type Deep, finish } from './deep.ts';
+import { emitScalar, type Folding } from './emit-scalar.ts';
 import { inKeyOrder } from './key-order.ts';
 import { newOutput, type Output, putClosing, putIndent, putIndicator } from './output.ts';
 import { type StyledScalar, styleOf } from './scalar-style.ts';
@@ -9,7 +9,8 @@ import { isYamlList, isYamlMap, type YamlMap, type YamlScalar, type YamlValue } 
 /** The document of a value, with a line break at its end (gotemplate.md 15.1). Keys are strings. */
 export function emitYaml(value: YamlValue, room: (size: number) => void): string {
   const output = newOutput(room);
-  emitNode(output, value, 'item');
+  const inner = emitNode(output, value, 'item');
+  if (inner) finish(inner);
   putIndent(output);
   return output.text;
 }
@@ -17,12 +18,14 @@ export function emitYaml(value: YamlValue, room: (size: number) => void): string
 /** Where a node stands: a list that is a value isn't indented when its first `-` begins a line of its own. */
 type Place = 'item' | 'value';
 
-function emitNode(output: Output, value: YamlValue, place: Place): void {
-  if (isYamlMap(value) && value.size > 0) emitMap(output, value);
-  else if (isYamlMap(value)) putIndicator(output, '{}', 'inline');
-  else if (isYamlList(value) && value.length > 0) emitList(output, value, place);
+/** Gives what is left to do when the value has parts. */
+function emitNode(output: Output, value: YamlValue, place: Place): Deep<void> | undefined {
+  if (isYamlMap(value) && value.size > 0) return emitMap(output, value);
+  if (isYamlList(value) && value.length > 0) return emitList(output, value, place);
+  if (isYamlMap(value)) putIndicator(output, '{}', 'inline');
   else if (isYamlList(value)) putIndicator(output, '[]', 'inline');
-  else indented(output, 'deeper', () => emitScalar(output, styled(value), 'folded'));
+  else emitIndented(output, styled(value), 'folded');
+  return undefined;
 }
 
 function styled(value: YamlScalar): StyledScalar {
@@ -31,50 +34,57 @@ function styled(value: YamlScalar): StyledScalar {
   return { text, style: 'plain', isMultiline: false };
 }
 
-function emitList(output: Output, items: readonly YamlValue[], place: Place): void {
+function* emitList(output: Output, items: readonly YamlValue[], place: Place): Deep<void> {
   const isFlush = place === 'value' && !output.inIndentation;
-  indented(output, isFlush ? 'same' : 'block', () => {
-    for (const item of items) {
-      putIndent(output);
-      putIndicator(output, '-', 'block');
-      emitNode(output, item, 'item');
-    }
-  });
+  const outer = isFlush ? output.indent : openBlock(output);
+  for (const item of items) {
+    putIndent(output);
+    putIndicator(output, '-', 'block');
+    const inner = emitNode(output, item, 'item');
+    if (inner) yield inner;
+  }
+  output.indent = outer;
 }
 
-function emitMap(output: Output, map: YamlMap): void {
-  indented(output, 'block', () => {
-    for (const key of inKeyOrder([...map.keys()].map(String))) {
-      putIndent(output);
-      emitKey(output, styleOf(key));
-      emitNode(output, map.get(key)?.value ?? null, 'value');
-    }
-  });
+function* emitMap(output: Output, map: YamlMap): Deep<void> {
+  const outer = openBlock(output);
+  for (const key of inKeyOrder([...map.keys()].map(String))) {
+    putIndent(output);
+    emitKey(output, styleOf(key));
+    const inner = emitNode(output, map.get(key)?.value ?? null, 'value');
+    if (inner) yield inner;
+  }
+  output.indent = outer;
 }
+
+/** The outermost block isn't indented. Gives the indentation to go back to. */
+function openBlock(output: Output): number {
+  const { indent } = output;
+  output.indent = indent < 0 ? 0 : indent + indentation;
+  return indent;
+}
+
+const indentation = 2;
 
 /** Longer ones, and those with line breaks, take the long form: `? KEY`, and below it `: VALUE`. */
 const longestSimpleKey = 128;
 
 function emitKey(output: Output, key: StyledScalar): void {
   if (!key.isMultiline && key.text.length <= longestSimpleKey) {
-    indented(output, 'deeper', () => emitScalar(output, key, 'one line'));
+    emitIndented(output, key, 'one line');
     putClosing(output, ':');
     return;
   }
   putIndicator(output, '?', 'block');
-  indented(output, 'deeper', () => emitScalar(output, key, 'folded'));
+  emitIndented(output, key, 'folded');
   putIndent(output);
   putIndicator(output, ':', 'block');
 }
 
-/** The outermost block isn't indented, a scalar outside of all blocks is. */
-function indented(output: Output, how: 'same' | 'block' | 'deeper', emit: () => void): void {
+/** Further lines of a scalar are indented even outside of all blocks. */
+function emitIndented(output: Output, scalar: StyledScalar, folding: Folding): void {
   const { indent } = output;
-  if (indent > deepestIndent) throw new LimitExceeded('YAML nests too deep');
-  if (indent < 0) output.indent = how === 'deeper' ? 2 : 0;
-  else if (how !== 'same') output.indent = indent + 2;
-  emit();
+  output.indent = Math.max(indent, 0) + indentation;
+  emitScalar(output, scalar, folding);
   output.indent = indent;
 }
-
-const deepestIndent = 2_002;

@@ -1,28 +1,41 @@
 import { formatFloat } from '../printing/float.ts';
 import { quoteGo } from '../printing/quote.ts';
-import { isYamlMap, largestInt, type YamlMap, type YamlScalar, type YamlValue } from './yaml-value.ts';
+import { type Deep, finish } from './deep.ts';
+import { isYamlList, isYamlMap, largestInt, type YamlMap, type YamlScalar, type YamlValue } from './yaml-value.ts';
 
 /** A value as Go's `%#v` prints it. */
 export function goSyntax(value: YamlValue): string {
-  switch (typeof value) {
-    case 'string':
-      return quoteGo(value);
-    case 'boolean':
-      return String(value);
-    case 'number':
-      return formatFloat(value, 'g', 'shortest');
-    case 'bigint':
-      return value > largestInt ? `0x${value.toString(16)}` : String(value);
-    default:
-      if (value === null) return '<nil>';
-      return isYamlMap(value) ? mapSyntax(value) : `[]interface {}{${value.map(elementSyntax).join(', ')}}`;
-  }
+  return finish(write(value));
 }
 
-function mapSyntax(map: YamlMap): string {
-  const entries = [...map.values()].sort((a, b) => compare(a.key, b.key));
-  return `map[interface {}]interface {}{${entries.map(({ key, value }) => `${elementSyntax(key)}:${elementSyntax(value)}`).join(', ')}}`;
+function* write(value: YamlValue): Deep<string> {
+  if (isYamlMap(value)) return yield writeMap(value);
+  return isYamlList(value) ? yield writeList(value) : scalarSyntax(value);
 }
+
+function scalarSyntax(value: YamlScalar): string {
+  if (typeof value === 'string') return quoteGo(value);
+  if (typeof value === 'number') return formatFloat(value, 'g', 'shortest');
+  if (typeof value === 'bigint' && value > largestInt) return `0x${value.toString(16)}`;
+  return value === null ? '<nil>' : String(value);
+}
+
+function* writeList(items: readonly YamlValue[]): Deep<string> {
+  const texts: string[] = [];
+  for (const item of items) texts.push(item === null ? nilElement : yield write(item));
+  return `[]interface {}{${texts.join(', ')}}`;
+}
+
+function* writeMap(map: YamlMap): Deep<string> {
+  const texts: string[] = [];
+  for (const { key, value } of [...map.values()].sort((a, b) => compare(a.key, b.key))) {
+    const text = value === null ? nilElement : yield write(value);
+    texts.push(`${key === null ? nilElement : scalarSyntax(key)}:${text}`);
+  }
+  return `map[interface {}]interface {}{${texts.join(', ')}}`;
+}
+
+const nilElement = 'interface {}(nil)';
 
 /** Go sorts keys of several types by where the types are in the program: this is what its linker usually makes of them. */
 const typeOrder = ['object', 'string', 'uint64', 'bigint', 'number', 'boolean'];
@@ -35,8 +48,4 @@ function compare(a: YamlScalar, b: YamlScalar): number {
 
 function typeOf(key: YamlScalar): string {
   return typeof key === 'bigint' && key > largestInt ? 'uint64' : typeof key;
-}
-
-function elementSyntax(value: YamlValue): string {
-  return value === null ? 'interface {}(nil)' : goSyntax(value);
 }
