@@ -1,11 +1,10 @@
 import { knownProviders } from '../providers/known.ts';
-import { readSpec } from '../spec/read-spec.ts';
+import { examinedSpec } from './accepted-spec.ts';
 import { checkReport } from './check-report.ts';
 import { checkText } from './check-text.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { AgentOptions } from './options.ts';
 import { podOf } from './pod.ts';
-import { goTemplateProblem } from './template-problem.ts';
 import type { World } from './world.ts';
 
 /** `keytide check`: the report on stdout. Ends with 3 when `run` would refuse the spec. Throws SPEC_UNREADABLE. */
@@ -14,11 +13,7 @@ export async function run(
   world: World,
 ): Promise<number> {
   const pod = await podOf(options, world);
-  const found = await readSpec({
-    ...{ paths: options.spec, providers: knownProviders, namespace: pod.namespace },
-    ...{ strictIdentity: options.strictIdentity, templates: options.templates, goTemplateProblem },
-    ...(pod.serviceAccount ? { serviceAccount: pod.serviceAccount } : {}),
-  });
+  const found = await examinedSpec(options, pod);
   const report = checkReport(found, options.root, knownProviders);
   world.stdout(output === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : checkText(report));
   return report.accepted ? exitCodes.done : exitCodes.specRefused;

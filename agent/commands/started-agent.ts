@@ -1,22 +1,20 @@
 import { acknowledgements } from '../acknowledgements.ts';
 import { type Agent, agent } from '../agent.ts';
-import { AgentError, asAgentError } from '../core/agent-error.ts';
+import { asAgentError } from '../core/agent-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
-import { type Problem, problemText } from '../core/problem.ts';
+import { problemText } from '../core/problem.ts';
 import type { Spec } from '../core/spec.ts';
 import type { Status } from '../core/status.ts';
 import { createLog } from '../observe/log.ts';
 import { createMeter, type Meter } from '../observe/meter.ts';
-import { knownProviders } from '../providers/known.ts';
 import { openVolume, type Volume } from '../publish/volume.ts';
-import { readSpec } from '../spec/read-spec.ts';
 import { fingerprintOf } from '../spec/spec-fingerprint.ts';
+import { acceptedSpec } from './accepted-spec.ts';
 import { agentWorld } from './agent-world.ts';
 import { type Bell, bell } from './bell.ts';
 import type { AgentOptions } from './options.ts';
 import { type Pod, podOf, privateDirectory } from './pod.ts';
-import { goTemplateProblem } from './template-problem.ts';
 import type { World } from './world.ts';
 
 /** An agent whose spec was accepted and whose loops run. */
@@ -48,7 +46,8 @@ export async function startAgent(options: AgentOptions, world: World, reloads: '
   const meter = createMeter({ version: world.version, node: world.nodeVersion });
   const pod = await podOf(options, world);
   const specSince = await fingerprintOf(options.spec);
-  const spec = await acceptedSpec(options, pod, log);
+  const read = () => acceptedSpec(options, pod, (problem) => log.warn({ problem: problemText(problem) }, 'about the spec'));
+  const spec = await read();
   const volume = await openVolume({ root: options.root, allowDisk: options.allowDisk, log, now });
   const privateDir = await privateDirectory(options, volume.privateDirectory, log);
   const [stop, changes] = [new AbortController(), bell()];
@@ -68,7 +67,7 @@ export async function startAgent(options: AgentOptions, world: World, reloads: '
   );
   const startedAt = new Date(now());
   const taken = specTaker({
-    read: () => acceptedSpec(options, pod, log),
+    read,
     apply: running.apply,
     masker,
     log,
@@ -123,28 +122,4 @@ function specTaker({ read, apply, masker, log, changed }: SpecWorld): SpecTaker 
     }
     changed();
   }
-}
-
-/** Warnings go to the log; errors into one SPEC_INVALID, a line each. */
-async function acceptedSpec(options: AgentOptions, pod: Pod, log: Log): Promise<Spec> {
-  const { spec, problems } = await readSpec({
-    paths: options.spec,
-    providers: knownProviders,
-    strictIdentity: options.strictIdentity,
-    templates: options.templates,
-    goTemplateProblem,
-    namespace: pod.namespace,
-    ...(pod.serviceAccount ? { serviceAccount: pod.serviceAccount } : {}),
-  });
-  for (const problem of problems.filter(({ severity }) => severity === 'warning'))
-    log.warn({ problem: problemText(problem) }, 'about the spec');
-  if (spec) return spec;
-  throw new AgentError('SPEC_INVALID', errorReport(problems));
-}
-
-function errorReport(problems: readonly Problem[]): string {
-  return problems
-    .filter(({ severity }) => severity === 'error')
-    .map(problemText)
-    .join('\n');
 }

@@ -1,0 +1,25 @@
+import { AgentError } from '../core/agent-error.ts';
+import { type Problem, problemText } from '../core/problem.ts';
+import type { Spec } from '../core/spec.ts';
+import { knownProviders } from '../providers/known.ts';
+import { readSpec, type SpecReport } from '../spec/read-spec.ts';
+import type { AgentOptions } from './options.ts';
+import type { Pod } from './pod.ts';
+import { goTemplateProblem } from './template-problem.ts';
+
+/** The spec that the options name, as this pod reads it, with all problems. Throws SPEC_UNREADABLE. */
+export function examinedSpec({ spec: paths, strictIdentity, templates }: AgentOptions, pod: Pod): Promise<SpecReport> {
+  return readSpec({
+    ...{ paths, strictIdentity, templates, providers: knownProviders, goTemplateProblem, namespace: pod.namespace },
+    ...(pod.serviceAccount ? { serviceAccount: pod.serviceAccount } : {}),
+  });
+}
+
+/** Tells every warning; errors become one SPEC_INVALID, a line each. Throws SPEC_UNREADABLE. */
+export async function acceptedSpec(options: AgentOptions, pod: Pod, warn: (problem: Problem) => void): Promise<Spec> {
+  const { spec, problems } = await examinedSpec(options, pod);
+  for (const problem of problems) if (problem.severity === 'warning') warn(problem);
+  if (spec) return spec;
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  throw new AgentError('SPEC_INVALID', errors.map(problemText).join('\n'));
+}
