@@ -42,6 +42,7 @@ function makeWorld(): World {
     stderr: (text) => writeText(2, text),
     // tty.isatty would load the network code. What isn't a terminal here is /dev/null, where it doesn't matter.
     isTerminal: fstatSync(2).isCharacterDevice(),
+    isOutputTerminal: () => process.stdout.isTTY === true, // Exact, and as slow as that: only --show-values asks.
     columns: () => process.stdout.columns,
     pid: process.pid,
     clock: systemClock,

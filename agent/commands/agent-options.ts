@@ -4,6 +4,7 @@ import { didYouMean } from '../core/problem.ts';
 import { parseListen } from '../observe/listen-address.ts';
 import { logLevels } from '../observe/log-fields.ts';
 import { type AgentFlag, type AgentOptions, agentOptions, type Option, variableOf } from './options.ts';
+import { type RenderSettings, showValuesOption, timeoutOption } from './render-options.ts';
 
 /**
  * Flags beat variables, variables beat defaults. Only variables of the table are read (a Service called keytide puts others there),
@@ -12,7 +13,7 @@ import { type AgentFlag, type AgentOptions, agentOptions, type Option, variableO
  * @throws AgentError USAGE
  */
 export function agentOptionsOf(
-  command: 'init' | 'run' | 'check',
+  command: 'init' | 'run' | 'check' | 'render',
   flags: ReadonlyMap<string, readonly string[]>,
   env: Readonly<Record<string, string | undefined>>,
   isTerminal: boolean,
@@ -35,6 +36,17 @@ export function agentOptionsOf(
   };
 }
 
+/** What only `render` is told. Throws USAGE. */
+export function renderSettingsOf(
+  flags: ReadonlyMap<string, readonly string[]>,
+  env: Readonly<Record<string, string | undefined>>,
+): Pick<RenderSettings, 'timeoutMs' | 'values'> {
+  const timeout = givenFor(timeoutOption, flags, env);
+  const timeoutMs = durationMs(timeout);
+  if (timeoutMs === 0) throw wrong(timeout.by, 'nothing can be fetched in no time');
+  return { timeoutMs, values: isOn(givenFor(showValuesOption, flags, env)) ? 'shown' : 'masked' };
+}
+
 /** What one option was told, and by whom. */
 interface Given {
   readonly values: readonly string[];
@@ -53,7 +65,7 @@ function givenFor(
   const { flag } = option;
   const byFlag = flags.get(flag);
   if (byFlag) return { values: split(option, byFlag, ','), isGiven: true, by: `--${flag}` };
-  const variable = env[variableOf(flag)];
+  const variable = option.variable === 'none' ? undefined : env[variableOf(flag)];
   if (variable)
     return { values: split(option, [variable], option.kind === 'paths' ? ':' : ','), isGiven: true, by: variableOf(flag) };
   return { values: option.default === undefined ? [] : split(option, [option.default], ','), isGiven: false, by: `--${flag}` };

@@ -1,5 +1,5 @@
-import { commandNames, knownCommands } from './known-commands.ts';
-import { agentOptions, type Option, outputOption } from './options.ts';
+import { allOptions, commandNames, knownCommands } from './known-commands.ts';
+import type { Option } from './options.ts';
 import type { World } from './world.ts';
 
 /**
@@ -10,8 +10,6 @@ export async function run({ shell }: { readonly shell: 'bash' | 'zsh' }, world: 
   world.stdout(shell === 'bash' ? bashScript() : zshScript());
   return 0;
 }
-
-const allOptions: readonly Option[] = [...agentOptions, outputOption];
 
 function bashScript(): string {
   const paths = allOptions.filter(({ kind }) => kind === 'path' || kind === 'paths').map(({ flag }) => `--${flag}`);
@@ -61,7 +59,7 @@ function zshScript(): string {
     const specs = [
       ...options.flatMap(zshOption),
       "'--help[show help]'",
-      ...(positional ? [`'1:${positional.name}:(${positional.choices.join(' ')})'`] : []),
+      ...(positional ? [`'1:${positional.name}:${positional.choices ? `(${positional.choices.join(' ')})` : ''}'`] : []),
     ];
     return `    ${name}) _arguments ${specs.join(' ')} ;;`;
   });

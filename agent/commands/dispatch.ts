@@ -10,6 +10,8 @@ export async function dispatch(invocation: Invocation, world: World): Promise<nu
       return (await import('./run.ts')).run(invocation.options, world);
     case 'check':
       return (await import('./check.ts')).run(invocation, world);
+    case 'render':
+      return (await import('./render.ts')).run(invocation, world);
     case 'schema':
       return (await import('./schema.ts')).run(world);
     case 'version':

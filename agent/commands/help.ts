@@ -40,7 +40,7 @@ function overview(layout: Layout): Promise<string> {
 
 function commandPage(layout: Layout, name: CommandName): Promise<string> {
   const { description, options, positional, exitCodes, examples } = knownCommands[name];
-  const words = positional?.choices.join('|') ?? '';
+  const words = positional?.choices?.join('|') ?? positional?.name ?? '';
   const takes = [positional?.presence === 'optional' ? `[${words}]` : words, options.length > 0 ? '[OPTIONS]' : ''];
   layout.usage(`${['keytide', name, ...takes].filter((word) => word !== '').join(' ')}\n\n${description}`);
   for (const option of options) addOption(layout, option);
@@ -56,11 +56,11 @@ function addOption(layout: Layout, option: Option): void {
     option.kind === 'choice' ? option.choices?.join('|') : option.kind === 'choices' ? option.choices?.join(',') : option.value;
   const facts = [
     option.default === undefined ? '' : `default ${option.default}`,
-    option.flag === 'output' ? '' : variableOf(option.flag),
+    option.variable === 'none' ? '' : variableOf(option.flag),
   ];
   const note = facts.filter((fact) => fact !== '').join(', ');
   layout.option(value === undefined ? option.flag : `${option.flag} ${value}`, {
-    describe: `${option.meaning} (${note})`,
+    describe: note === '' ? option.meaning : `${option.meaning} (${note})`,
     group: `${option.group}:`,
     ...(option.flag === 'output' ? { alias: 'o' } : {}),
   });

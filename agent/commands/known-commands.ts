@@ -1,4 +1,5 @@
 import { agentOptions, type Option, outputOption } from './options.ts';
+import { renderOptions } from './render-options.ts';
 
 /** One command as the command line, help and completion know it. */
 export interface Command {
@@ -10,7 +11,8 @@ export interface Command {
   /** Words it takes beside options. */
   readonly positional?: {
     readonly name: string;
-    readonly choices: readonly string[];
+    /** None: any word. */
+    readonly choices?: readonly string[];
     readonly presence: 'required' | 'optional';
   };
   /** Codes beside 0, 1 and 2. */
@@ -18,13 +20,13 @@ export interface Command {
   readonly examples: readonly { readonly command: string; readonly meaning: string }[];
 }
 
-const names = ['init', 'run', 'check', 'schema', 'version', 'completion', 'help'] as const;
+const names = ['init', 'run', 'check', 'render', 'schema', 'version', 'completion', 'help'] as const;
 
 export type CommandName = (typeof names)[number];
 export const commandNames: readonly CommandName[] = names;
 
 /** Part of the design; this version does not have them yet. */
-export const laterCommands: readonly string[] = ['exec', 'render', 'doctor', 'status', 'refresh', 'inject', 'policy'];
+export const laterCommands: readonly string[] = ['exec', 'doctor', 'status', 'refresh', 'inject', 'policy'];
 
 export const knownCommands: Readonly<Record<CommandName, Command>> = {
   init: {
@@ -68,6 +70,21 @@ export const knownCommands: Readonly<Record<CommandName, Command>> = {
     examples: [
       { command: 'keytide check --spec deploy/', meaning: 'before a merge: ends with 3 when run would refuse the spec' },
       { command: 'keytide check --spec deploy/ -o json | jq .problems', meaning: 'for a program' },
+    ],
+  },
+  render: {
+    summary: 'show what an external secret or a delivery would be, without writing anything',
+    description:
+      'Fetches NAME (an external secret or a delivery) with the identity it has, renders its templates, and prints each key and file ' +
+      'with size and form. Nothing is written and nobody is told. NAME may be left out when the spec has one external secret; ' +
+      'delivery/NAME and externalsecret/NAME say which is meant. When anything fails, that is printed, and nothing else.',
+    options: renderOptions,
+    positional: { name: 'NAME', presence: 'optional' },
+    exitCodes: [3, 4, 5, 6, 7],
+    examples: [
+      { command: 'keytide render db-credentials --spec deploy/', meaning: 'try a manifest: keys, files, modes, sizes' },
+      { command: 'keytide render db-credentials --show-values', meaning: 'at a terminal: the values themselves' },
+      { command: 'keytide render web -o json | jq .deliveries', meaning: 'for a program' },
     ],
   },
   schema: {
@@ -117,3 +134,6 @@ export const knownCommands: Readonly<Record<CommandName, Command>> = {
     ],
   },
 };
+
+/** Options of all commands, each once. */
+export const allOptions: readonly Option[] = [...new Set(Object.values(knownCommands).flatMap(({ options }) => options))];

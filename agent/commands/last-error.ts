@@ -6,13 +6,14 @@ import type { Invocation } from './parse.ts';
 import type { World } from './world.ts';
 
 /**
- * The end of a process that could not do its job: says why in the form of its command, in the termination message too, and returns
- * the exit code. Whatever isn't an AgentError is a bug, and is shown with its stack: masked, as everything.
+ * The end of a process that could not do its job: says why in the form of its command, in the termination message too (but for
+ * `render`, which leaves nothing behind), and returns the exit code. Whatever isn't an AgentError is a bug, and is shown with its stack: masked, as everything.
  */
 export function reportLastError(error: unknown, invocation: Invocation | undefined, world: World): number {
   const bug = error instanceof AgentError ? undefined : asError(error);
   const words = error instanceof AgentError ? `${error.message}\n${error.hint}` : `a bug ended Keytide: ${bug?.message}`;
-  world.lastWords(words);
+  // render may be run beside an agent, in its container: those words are the agent's.
+  if (invocation?.command !== 'render') world.lastWords(words);
   const isService = invocation?.command === 'init' || invocation?.command === 'run';
   if (isService || bug) world.stderr(world.masker.mask(logLine(bug ?? error, invocation, world)));
   else world.stderr(world.masker.mask(`keytide: ${words}\n`));

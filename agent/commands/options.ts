@@ -1,6 +1,6 @@
 import { type LogLevel, logLevels } from '../observe/log-fields.ts';
 
-/** What `init`, `run` and `check` are told: flags, else KEYTIDE_* variables, else defaults. */
+/** What `init`, `run`, `check` and `render` are told: flags, else KEYTIDE_* variables, else defaults. */
 export interface AgentOptions {
   /** Files or directories of manifests. */
   readonly spec: readonly string[];
@@ -40,6 +40,8 @@ export interface Option {
   readonly choices?: readonly string[];
   /** As it would be written; none: see `meaning`. */
   readonly default?: string;
+  /** Without one, it is a flag only. */
+  readonly variable?: 'none';
   readonly meaning: string;
   /** Heading in help. */
   readonly group: 'Where things are' | 'Serving and time' | 'What is allowed' | 'Log' | 'Result';
@@ -199,6 +201,7 @@ export const outputOption = {
   kind: 'choice',
   choices: ['text', 'json'],
   default: 'text',
+  variable: 'none',
   meaning: 'form of the result',
   group: 'Result',
 } as const satisfies Option;

@@ -1,14 +1,16 @@
 import { parseArgs } from 'node:util';
 import { AgentError } from '../core/agent-error.ts';
 import { didYouMean } from '../core/problem.ts';
-import { agentOptionsOf } from './agent-options.ts';
-import { type CommandName, commandNames, knownCommands, laterCommands } from './known-commands.ts';
-import { type AgentOptions, agentOptions, type Option, outputOption } from './options.ts';
+import { agentOptionsOf, renderSettingsOf } from './agent-options.ts';
+import { allOptions, type CommandName, commandNames, knownCommands, laterCommands } from './known-commands.ts';
+import type { AgentOptions, Option } from './options.ts';
+import type { RenderSettings } from './render-options.ts';
 
 /** A command line that was understood. */
 export type Invocation =
   | { readonly command: 'init' | 'run'; readonly options: AgentOptions }
   | { readonly command: 'check'; readonly options: AgentOptions; readonly output: 'text' | 'json' }
+  | ({ readonly command: 'render'; readonly options: AgentOptions } & RenderSettings)
   | { readonly command: 'version'; readonly output: 'text' | 'json' }
   | { readonly command: 'schema' }
   | { readonly command: 'completion'; readonly shell: 'bash' | 'zsh' }
@@ -44,6 +46,8 @@ export function parseCommand(argv: readonly string[], { env, isTerminal }: Surro
       return { command, options: agentOptionsOf(command, values, env, isTerminal) };
     case 'check':
       return { command, options: agentOptionsOf(command, values, env, isTerminal), output: outputOf(values) };
+    case 'render':
+      return { command, options: agentOptionsOf(command, values, env, isTerminal), ...renderSettings(positional, values, env) };
     case 'version':
       return { command, output: outputOf(values) };
     case 'completion':
@@ -69,7 +73,7 @@ interface FlagToken {
 }
 
 function parserTable(): Record<string, { type: 'string' | 'boolean'; short?: string }> {
-  const rows = [...agentOptions, outputOption].map((option: Option) => [
+  const rows = allOptions.map((option) => [
     option.flag,
     {
       type: option.kind === 'switch' ? ('boolean' as const) : ('string' as const),
@@ -127,11 +131,16 @@ function positionalOf(command: CommandName, words: readonly string[]): string | 
   if (word !== undefined && !positional) throw usage(`${command} takes no ${shown(word)}: only options`);
   if (surplus !== undefined) throw usage(`${command} takes one word, ${shown(surplus)} is too much`);
   if (word === undefined && positional?.presence === 'required')
-    throw usage(`${command} needs a ${positional.name}: ${positional.choices.join(' or ')}`);
+    throw usage(`${command} needs a ${positional.name}: ${positional.choices?.join(' or ')}`);
   // `help exec` deserves the answer that `exec` gives.
-  if (word !== undefined && command !== 'help' && !positional?.choices.includes(word))
-    throw usage(`unknown ${positional?.name} ${shown(word)}; there are: ${positional?.choices.join(', ')}`);
+  const choices = command === 'help' ? undefined : positional?.choices;
+  if (word !== undefined && choices && !choices.includes(word))
+    throw usage(`unknown ${positional?.name} ${shown(word)}; there are: ${choices.join(', ')}`);
   return word;
+}
+
+function renderSettings(name: string | undefined, values: FlagValues, env: Surroundings['env']): RenderSettings {
+  return { ...renderSettingsOf(values, env), output: outputOf(values), ...(name === undefined ? {} : { name }) };
 }
 
 function outputOf(values: FlagValues): 'text' | 'json' {

@@ -8,6 +8,8 @@ export interface World {
   readonly stderr: (text: string) => void;
   /** Whether a person reads stderr, where the log goes. */
   readonly isTerminal: boolean;
+  /** Whether a person reads stdout; asked only before a secret is printed there. */
+  readonly isOutputTerminal: () => boolean;
   /** How wide that person's window is. */
   readonly columns: () => number | undefined;
   readonly pid: number;
