@@ -1,5 +1,3 @@
-import { RE2JS } from 're2js';
-
 /** The names of Unicode's general categories that aren't their two letters; Go knows them since 1.25. */
 const categories: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -20,8 +18,20 @@ const categories: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** Scripts that re2js knows and Go 1.26, which has Unicode 15.0, does not. */
-const tooNew: ReadonlySet<string> = new Set(['Garay', 'Sidetic', 'Sunuwar', 'Todhri']);
+const shortCategories = 'C Cc Cf Cn Co Cs L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs';
+
+/** Of the scripts of Unicode 15.0, which Go 1.26 has, those that it finds by name. */
+const scripts = `
+   Adlam Ahom Arabic Armenian Avestan Balinese Bamum Batak Bengali Bhaiksuki Bopomofo Brahmi Braille Buginese Buhid Carian
+   Chakma Cham Cherokee Chorasmian Common Coptic Cuneiform Cypriot Cyrillic Deseret Devanagari Dogra Duployan Elbasan Elymaic
+   Ethiopic Georgian Glagolitic Gothic Grantha Greek Gujarati Gurmukhi Han Hangul Hanunoo Hatran Hebrew Hiragana Inherited
+   Javanese Kaithi Kannada Katakana Kawi Kharoshthi Khmer Khojki Khudawadi Lao Latin Lepcha Limbu Lisu Lycian Lydian Mahajani
+   Makasar Malayalam Mandaic Manichaean Marchen Medefaidrin Miao Modi Mongolian Mro Multani Myanmar Nabataean Nandinagari Newa
+   Nko Nushu Ogham Oriya Osage Osmanya Palmyrene Phoenician Rejang Runic Samaritan Saurashtra Sharada Shavian Siddham Sinhala
+   Sogdian Soyombo Sundanese Syriac Tagalog Tagbanwa Takri Tamil Tangsa Tangut Telugu Thaana Thai Tibetan Tifinagh Tirhuta Toto
+   Ugaritic Vai Vithkuqi Wancho Yezidi Yi`;
+
+const plain: ReadonlySet<string> = new Set([...shortCategories.split(' '), ...scripts.trim().split(/\s+/)]);
 
 /**
  * The name of a class as re2js wants it, undefined if Go knows no such class. Go compares without case, spaces, `_` and `-`, and so
@@ -29,27 +39,6 @@ const tooNew: ReadonlySet<string> = new Set(['Garay', 'Sidetic', 'Sunuwar', 'Tod
  */
 export function re2ClassName(name: string): string | undefined {
   const bare = name.toLowerCase().replace(/[ _-]/g, '');
-  const category = categories.get(bare);
-  if (category !== undefined) return category;
   const title = bare.charAt(0).toUpperCase() + bare.slice(1);
-  return /^[A-Za-z]+$/.test(title) && !tooNew.has(title) && isKnown(title) ? title : undefined;
-}
-
-const known = new Map<string, boolean>();
-
-function isKnown(title: string): boolean {
-  const earlier = known.get(title);
-  if (earlier !== undefined) return earlier;
-  const now = compiles(`\\p{${title}}`);
-  if (known.size < 1_000) known.set(title, now);
-  return now;
-}
-
-function compiles(pattern: string): boolean {
-  try {
-    RE2JS.compile(pattern);
-    return true;
-  } catch {
-    return false;
-  }
+  return categories.get(bare) ?? (plain.has(title) ? title : undefined);
 }

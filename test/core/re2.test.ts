@@ -94,3 +94,27 @@ test('no expression, text or template makes it hang or throw anything but a refu
     }),
   );
 });
+
+test('refusals show the expression as it was written', () => {
+  assert.equal(refusal('\\p{lu}\\p{Uppercase_Letter})'), 'error parsing regexp: unexpected ): `\\p{lu}\\p{Uppercase_Letter})`');
+  assert.equal(refusal('a\\'), 'error parsing regexp: trailing backslash at end of expression: ``');
+  assert.equal(refusal('(?P<n-1>a)'), 'error parsing regexp: invalid named capture: `(?P<n-1>`');
+  assert.equal(refusal('\\x{110000}'), 'error parsing regexp: invalid escape sequence: `\\x{110000`');
+  assert.equal(refusal('(?i-)'), 'error parsing regexp: invalid or unsupported Perl syntax: `(?i-)`');
+  assert.equal(refusal('[b-a'), 'error parsing regexp: invalid character class range: `b-a`');
+  assert.equal(refusal('a**[b-a'), 'error parsing regexp: invalid nested repetition operator: `**`');
+});
+
+test('what only re2js knows is refused', () => {
+  assert.match(refusal('\\p{Uppercase}'), /invalid character class range/);
+  assert.match(refusal('\\p{Old_Italic}'), /invalid character class range/);
+});
+
+test('a bracket within a class is no beginning of another', () => {
+  assert.equal(replaced('[[:]+', 'a[:b', '-'), 'a-b');
+  assert.equal(replaced('[]a]|[^]a]', ']b', '-'), '--');
+});
+
+test('a name that stands in for an equal one is free', () => {
+  assert.equal(replaced('(?P<again0_n>c)(?P<n>a)(?P<n>b)', 'cab', '$again0_n$n'), 'ca');
+});

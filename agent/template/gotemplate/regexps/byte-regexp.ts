@@ -19,17 +19,27 @@ export interface ByteMatch extends Groups {
 
 /** Throws `error parsing regexp: ...`. */
 export function compileBytes(source: string, spend: (steps: number) => void): ByteRegexp {
+  spend(source.length);
   const { compiled, names } = compileLoosely(decodeLoosely(source));
-  const size = compiled.programSize();
+  const size = isLiteral(source) ? 1 : compiled.programSize();
+  spend(size);
   /** A step of a search looks at the part of the program that is alive, seldom at more than a small one. */
-  const spendOn = (length: number): void => spend(length + Math.ceil((length * size) / 64));
+  const spendOn = (text: string): void => spend(text.length + Math.ceil((text.length * size) / 64));
   return {
     matches: (text) => {
-      spendOn(text.length);
+      spendOn(text);
       return compiled.test(Buffer.from(text, 'latin1'));
     },
-    matchesIn: (text) => allMatches(compiled, names, text, spendOn),
+    matchesIn: (text) => {
+      spendOn(text);
+      return allMatches(compiled, names, text, spend);
+    },
   };
+}
+
+/** What `regexQuoteMeta` makes is searched for as it is, however long. */
+function isLiteral(source: string): boolean {
+  return /^(?:[^\\.+*?()|[\]{}^$]|\\[.+*?()|[\]{}^$\\])*$/.test(source);
 }
 
 /** An empty match right behind another match does not count. */
@@ -37,19 +47,30 @@ function* allMatches(
   compiled: RE2JS,
   names: GroupNames,
   text: string,
-  spendOn: (length: number) => void,
+  spend: (steps: number) => void,
 ): Generator<ByteMatch, void> {
   const matcher = compiled.matcher(Buffer.from(text, 'latin1'));
   const groups = groupsOf(matcher, compiled.groupCount(), names, text);
   let lastEnd = -1;
+  let searches = 0;
   for (let from = 0; from <= text.length && matcher.find(from); ) {
     const [start, end] = [matcher.start(), matcher.end()];
-    spendOn(end - from + 1);
+    searches += 1;
+    spend(isPowerOfTwo(searches) && text.length > stepsToALook ? stepsToALook : 1);
     if (end > start || start !== lastEnd) yield { start, end, ...groups };
     lastEnd = end;
     from = end > from ? end : from + Math.max(1, runeAt(text, from).bytes.length);
   }
-  spendOn(text.length - Math.max(0, lastEnd));
+}
+
+/**
+ * A search may look at all of the text for a short match, as that for `a.*b|a` does: it takes time of which the steps know nothing.
+ * So many of them make sure that the clock is asked; asked at powers of two, it takes at most twice the time allowed.
+ */
+const stepsToALook = 4096;
+
+function isPowerOfTwo(count: number): boolean {
+  return (count & (count - 1)) === 0;
 }
 
 /** Reads from the matcher's current match. */
