@@ -1,4 +1,4 @@
-import { errorToken, isSpaceByte, type Lexer, rightDelimiterAt, tokenTo } from './lexer.ts';
+import { endOfMatch, errorToken, isSpaceByte, type Lexer, rightDelimiterAt, tokenTo } from './lexer.ts';
 import { quoteGo } from './printing/quote.ts';
 import { isPrint, runeAt } from './runes.ts';
 import type { Token } from './token.ts';
@@ -102,15 +102,16 @@ function lexWord(lexer: Lexer): Token {
 }
 
 const wordRune = /^[\p{L}\p{Nd}_]$/u;
+const asciiWord = /\w*/y;
 
 function wordEnd(source: string, begin: number): number {
-  let end = begin;
-  while (end < source.length) {
+  for (let end = begin; ; ) {
+    end = endOfMatch(asciiWord, source, end);
+    if (end === source.length || source.charCodeAt(end) < 0x80) return end;
     const { rune, bytes } = runeAt(source, end);
-    if (!wordRune.test(String.fromCodePoint(rune))) break;
+    if (!wordRune.test(String.fromCodePoint(rune))) return end;
     end += bytes.length;
   }
-  return end;
 }
 
 /** What must follow a word, a field, a variable. */
@@ -132,9 +133,10 @@ function codePoint(rune: number, source: string, at: number): string {
 
 const decimalDigits = '[0-9_]*';
 const run = new RegExp(
-  `^[-+]?(?:0[xX][0-9a-fA-F_]*(?:\\.[0-9a-fA-F_]*)?(?:[pP][-+]?${decimalDigits})?` +
+  `[-+]?(?:0[xX][0-9a-fA-F_]*(?:\\.[0-9a-fA-F_]*)?(?:[pP][-+]?${decimalDigits})?` +
     `|0[oO][0-7_]*(?:\\.[0-7_]*)?|0[bB][01_]*(?:\\.[01_]*)?` +
     `|${decimalDigits}(?:\\.${decimalDigits})?(?:[eE][-+]?${decimalDigits})?)i?`,
+  'y',
 );
 
 /** The run of characters that could be a number; whether it is one is the parser's question. */
@@ -149,7 +151,7 @@ function lexNumber(lexer: Lexer): Token {
 }
 
 function numberEnd(source: string, at: number): { readonly end: number; readonly isCut: boolean } {
-  const end = at + (run.exec(source.slice(at))?.[0].length ?? 0);
+  const end = endOfMatch(run, source, at);
   const next = wordEnd(source, end) > end ? runeAt(source, end).bytes.length : 0;
   return { end: end + next, isCut: next > 0 };
 }

@@ -26,8 +26,7 @@ export function* tokensOf(source: string, delimiters: Delimiters): Generator<Tok
   }
 }
 
-const trimmed = /^[ \t\r\n]*/;
-const trimmedAtEnd = /[ \t\r\n]*$/;
+const space = /[ \t\r\n]*/y;
 
 /** Text up to the next delimiter, or the delimiter. Undefined for what leaves no token: comments, and text that is trimmed away. */
 function lexOutside(lexer: Lexer): Token | undefined {
@@ -37,9 +36,8 @@ function lexOutside(lexer: Lexer): Token | undefined {
   if (found < 0) {
     return at < source.length ? tokenTo(lexer, 'text', source.length) : tokenTo(lexer, 'end of source', at);
   }
-  const isTrimmed = isTrimMarker(source, found + delimiters[0].length, 'left');
-  const text = source.slice(at, found);
-  const end = at + (isTrimmed ? text.replace(trimmedAtEnd, '') : text).length;
+  let end = found;
+  if (isTrimMarker(source, found + delimiters[0].length, 'left')) while (end > at && isSpaceByte(source[end - 1])) end -= 1;
   const token = end > at ? tokenTo(lexer, 'text', end) : undefined;
   lexer.at = found;
   return token;
@@ -80,7 +78,14 @@ export function rightDelimiterAt(
   if (!isTrimming && !source.startsWith(delimiters[1], at)) return undefined;
   const begin = at + (isTrimming ? 2 : 0);
   const end = begin + delimiters[1].length;
-  return { begin, end: isTrimming ? end + (trimmed.exec(source.slice(end))?.[0].length ?? 0) : end };
+  return { begin, end: isTrimming ? endOfMatch(space, source, end) : end };
+}
+
+/** `pattern` is sticky, and matches nothing as well. */
+export function endOfMatch(pattern: RegExp, source: string, at: number): number {
+  pattern.lastIndex = at;
+  pattern.test(source);
+  return pattern.lastIndex;
 }
 
 /** `- ` behind a left delimiter, ` -` before a right one. */

@@ -47,9 +47,12 @@ export function parsePipeline(tree: Tree, context: string, end: 'right delimiter
   return { kind: 'pipe', at, variables, isAssignment, commands };
 }
 
+const operandKinds: ReadonlySet<Token['kind']> = new Set([
+  ...(['bool', 'character', 'complex', 'dot', 'field', 'identifier', 'number', 'raw string', 'string', 'variable', '('] as const),
+]);
+
 function isOperand({ kind, text }: Token): boolean {
-  const kinds = ['bool', 'character', 'complex', 'dot', 'field', 'identifier', 'number', 'raw string', 'string', 'variable', '('];
-  return kinds.includes(kind) || (kind === 'keyword' && text === 'nil');
+  return operandKinds.has(kind) || (kind === 'keyword' && text === 'nil');
 }
 
 /** Only the first stage of a pipeline may be a value. */
