@@ -43,7 +43,6 @@ function ofDelivery({ externalSecrets }: Spec, delivery: Delivery): Choice {
 function theOnlyOne(spec: Spec): ExternalSecret {
   const [first, ...others] = spec.externalSecrets;
   if (first && others.length === 0) return first;
-  if (!first) throw new AgentError('USAGE', 'the spec has no external secret to render', { hint: 'Look at --spec.' });
   throw new AgentError('USAGE', `which one? ${namesInWords(spec)}`, { hint: 'Name one: keytide render NAME.' });
 }
 
@@ -67,7 +66,7 @@ function namesInWords({ externalSecrets, deliveries }: Spec): string {
     ['deliveries', declared],
   ] as const;
   const told = parts.filter(([, each]) => each.length > 0).map(([what, each]) => `${what} ${listed(each)}`);
-  return told.length === 0 ? 'there is nothing in the spec' : `there are ${told.join('; ')}`;
+  return `there are ${told.join('; ')}`; // A spec without external secrets is refused.
 }
 
 function listed(each: readonly { readonly name: string }[]): string {
