@@ -82,7 +82,6 @@ interface Method {
   readonly call: (self: Instant, ...args: readonly GoValue[]) => GoValue;
 }
 
-/** What returns several values is refused by the caller, which reads it off the signature. */
 const methods: ReadonlyMap<string, Method> = new Map(
   [
     method('String() string', (self) => new GoTime(self).text()),
@@ -118,16 +117,29 @@ const methods: ReadonlyMap<string, Method> = new Map(
     method('Before(time.Time) bool', (self, other) => compareInstants(self, instantOf(other)) < 0),
     method('Equal(time.Time) bool', (self, other) => compareInstants(self, instantOf(other)) === 0),
     method('Compare(time.Time) int', (self, other) => int(compareInstants(self, instantOf(other)))),
-    method('Date() (int, time.Month, int)', () => null),
-    method('Clock() (int, int, int)', () => null),
-    method('ISOWeek() (int, int)', () => null),
-    method('Zone() (string, int)', () => null),
-    method('ZoneBounds() (time.Time, time.Time)', () => null),
+    refused('Date() (int, time.Month, int)'),
+    refused('Clock() (int, int, int)'),
+    refused('ISOWeek() (int, int)'),
+    refused('Zone() (string, int)'),
+    refused('ZoneBounds() (time.Time, time.Time)'),
   ].map((each) => [each.signature.slice(0, each.signature.indexOf('(')), each]),
 );
 
 function method(signature: string, call: Method['call']): Method {
   return { signature, call };
+}
+
+/** Templates take one value and perhaps an error. */
+function refused(signature: string): Method {
+  const [, name = '', types = ''] = /^(\w+)\(\) \((.*)\)$/.exec(signature) ?? [];
+  const results = types.split(', ');
+  const text =
+    results.length === 2
+      ? `invalid function signature for ${name}: second return value should be error; is ${results[1]}`
+      : `function ${name} has ${results.length} return values; should be 1 or 2`;
+  return method(signature, () => {
+    throw new GoError(text, 'fixed');
+  });
 }
 
 function inZone(instant: Instant): ReturnType<typeof civilOf> {

@@ -3,6 +3,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { GoTime } from '../../../../agent/template/gotemplate/dates/go-time.ts';
 import { fromUnix } from '../../../../agent/template/gotemplate/dates/instant.ts';
+import { integerMethod } from '../../../../agent/template/gotemplate/dates/integer-methods.ts';
 import { fixedZone, utc } from '../../../../agent/template/gotemplate/dates/location.ts';
 import { functions } from '../../../../agent/template/gotemplate/functions/dates.ts';
 import { GoInt, type GoObject, type GoValue, int, int64 } from '../../../../agent/template/gotemplate/value.ts';
@@ -58,6 +59,27 @@ test('months that are too short run over', () => {
     text(call(f.toDate('2006-01-02', '2023-01-31'), 'AddDate', int(0), int(1), int(0))),
     '2023-03-03 00:00:00 +0000 UTC',
   );
+});
+
+test('durations, months and weekdays have the methods of Go', () => {
+  const duration = new GoInt('time.Duration', -5_400_000_000_001n);
+  const value = (of: GoInt, name: string, ...args: GoValue[]) => integerMethod(of, name)?.call(...args);
+  assert.equal(value(duration, 'Hours'), -1.5000000000002778);
+  assert.equal(value(duration, 'String'), '-1h30m0.000000001s');
+  assert.deepEqual(value(duration, 'Milliseconds'), int64(-5_400_000n));
+  assert.deepEqual(value(duration, 'Round', int64(3_600_000_000_000n)), new GoInt('time.Duration', -7_200_000_000_000n));
+  assert.deepEqual(value(duration, 'Truncate', int64(3_600_000_000_000n)), new GoInt('time.Duration', -3_600_000_000_000n));
+  assert.deepEqual(value(new GoInt('time.Duration', -(2n ** 63n)), 'Abs'), new GoInt('time.Duration', 2n ** 63n - 1n));
+  assert.equal(value(new GoInt('time.Month', 5n), 'String'), 'May');
+  assert.equal(integerMethod(new GoInt('time.Month', 5n), 'Hours'), undefined);
+  assert.equal(integerMethod(int64(5n), 'String'), undefined);
+});
+
+test('a method with several results is refused in the words of Go', () => {
+  assert.throws(() => call(f.now(), 'Date'), { message: 'function Date has 3 return values; should be 1 or 2' });
+  assert.throws(() => call(f.now(), 'Zone'), {
+    message: 'invalid function signature for Zone: second return value should be error; is int',
+  });
 });
 
 test('JSON has years of four digits', () => {
