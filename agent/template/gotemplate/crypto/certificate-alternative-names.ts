@@ -46,7 +46,7 @@ function checkedUri(text: string): string {
 
 function ipText(address: Buffer): string {
   if (address.length === 4) return address.join('.');
-  if (address.length !== 16) throw der.fault(`x509: cannot parse IP address of length ${address.length}`);
+  if (address.length !== 16) throw new GoError(`x509: cannot parse IP address of length ${address.length}`);
   const isVersion4 = address.subarray(0, 12).equals(Buffer.from('00000000000000000000ffff', 'hex'));
   if (isVersion4) return address.subarray(12).join('.');
   const groups = Array.from({ length: 8 }, (_, at) => address.readUInt16BE(at * 2).toString(16));

@@ -40,7 +40,7 @@ function checkConstraint({ tag, content }: der.AnyElement): void {
 
 function checkRange(content: Buffer): void {
   if (content.length !== 8 && content.length !== 32) {
-    throw der.fault(`x509: IP constraint contained value of length ${content.length}`);
+    throw new GoError(`x509: IP constraint contained value of length ${content.length}`);
   }
   const mask = content.subarray(content.length / 2);
   const bits = [...mask].map((byte) => byte.toString(2).padStart(8, '0')).join('');

@@ -1,3 +1,4 @@
+import { GoError } from '../go-error.ts';
 import { type Extension, type ExtensionFacts, readExtensions } from './certificate-extensions.ts';
 import { checkPublicKey } from './certificate-keys.ts';
 import { type NameAttribute, readName } from './certificate-names.ts';
@@ -80,15 +81,15 @@ function readTail(from: der.Cursor, version: number): readonly Extension[] {
   const wrapped = version === 3 ? der.optionalInside(from, 0xa3, 'x509: malformed extensions') : undefined;
   if (!wrapped) return [];
   const all = der.inside(wrapped, der.tags.sequence, 'x509: malformed extensions');
-  const extensions: Extension[] = [];
+  const extensions = new Map<string, Extension>();
   while (!der.isAtEnd(all)) {
     const extension = readExtension(der.inside(all, der.tags.sequence, 'x509: malformed extension'));
-    if (extensions.some((other) => other.id === extension.id)) {
-      throw der.fault(`x509: certificate contains duplicate extension with OID "${extension.id}"`);
+    if (extensions.has(extension.id)) {
+      throw new GoError(`x509: certificate contains duplicate extension with OID "${extension.id}"`);
     }
-    extensions.push(extension);
+    extensions.set(extension.id, extension);
   }
-  return extensions;
+  return [...extensions.values()];
 }
 
 function readExtension(from: der.Cursor): Extension {

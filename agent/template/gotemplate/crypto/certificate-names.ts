@@ -1,3 +1,4 @@
+import { GoError } from '../go-error.ts';
 import { encodeRune, runesOf } from '../runes.ts';
 import * as der from './der-cursor.ts';
 import { element } from './der-encode.ts';
@@ -21,7 +22,7 @@ export function readName(raw: Buffer): readonly NameAttribute[] {
       const found = der.anyElement(attribute);
       if (!found) throw der.fault(`${invalid}: invalid attribute value`);
       const value = textOf(found.tag, found.content);
-      if ('wrong' in value) throw der.fault(`${invalid}: invalid attribute value: ${value.wrong}`);
+      if ('wrong' in value) throw new GoError(`${invalid}: invalid attribute value: ${value.wrong}`);
       attributes.push({ type, value: value.text });
     }
   }

@@ -17,6 +17,7 @@ export function isAtEnd(from: Cursor): boolean {
   return from.at >= from.bytes.length;
 }
 
+/** A text that shows nothing of the bytes. */
 export function fault(text: string): GoError {
   return new GoError(text, 'fixed');
 }

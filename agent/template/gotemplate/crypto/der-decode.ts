@@ -67,7 +67,7 @@ function readField<T>(bytes: Buffer, from: number, type: Asn1Type<T>, rules: Fie
   }
   if (!fits(header, type, rules)) {
     if (rules.absent) return { value: rules.absent.value, next: from };
-    throw structureError(mismatch(header, type, rules));
+    throw new GoError(`asn1: structure error: ${mismatch(header, type, rules)}`);
   }
   const next = header.next + header.length;
   if (next > bytes.length) throw syntaxError('data truncated');

@@ -124,7 +124,7 @@ function octetKeyType(jwk: Jwk): 'ed25519' | 'x25519' {
     if (jwk.curve !== 'Ed25519' && jwk.curve !== 'X25519') throw new GoError(`invalid curve algorithm ${jwk.curve}`);
     const kind = jwk.curve === 'Ed25519' ? 'ed25519' : 'x25519';
     if (!jwk.kind.isPrivate) return kind;
-    if (d.length !== 32) throw new GoError(seedSizeError(kind, d.length), 'fixed');
+    if (d.length !== 32) throw new GoError(seedSizeError(kind, d.length));
     const privateKey = createPrivateKey({ key: pkcs8Of({ kind, seed: d }), format: 'der', type: 'pkcs8' });
     const expected = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(-32);
     if (!expected.equals(x)) throw new GoError('invalid x value given d value', 'fixed');

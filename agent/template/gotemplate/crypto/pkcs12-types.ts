@@ -37,7 +37,7 @@ export function decodeWhole<T>(der: Buffer, type: Asn1Type<T>): T {
 
 /** What Go says of what it hasn't learned. */
 export function notImplemented(text: string): GoError {
-  return new GoError(`pkcs12: ${text}`, 'fixed');
+  return new GoError(`pkcs12: ${text}`);
 }
 
 const absentElement: Element = { class: 0, tag: 0, isCompound: false, content: Buffer.alloc(0), full: Buffer.alloc(0) };
@@ -48,12 +48,12 @@ export interface AlgorithmIdentifier {
   readonly parameters: Element;
 }
 
-export const algorithmIdentifier: Asn1Type<AlgorithmIdentifier> = struct('AlgorithmIdentifier', (next) => ({
+const algorithmIdentifier: Asn1Type<AlgorithmIdentifier> = struct('AlgorithmIdentifier', (next) => ({
   algorithm: next(oid),
   parameters: next(rawValue, { absent: { value: absentElement } }),
 }));
 
-export const noAlgorithm: AlgorithmIdentifier = { algorithm: '', parameters: absentElement };
+const noAlgorithm: AlgorithmIdentifier = { algorithm: '', parameters: absentElement };
 
 export interface MacData {
   readonly mac: { readonly algorithm: AlgorithmIdentifier; readonly digest: Buffer };

@@ -24,11 +24,13 @@ export interface RsaKey extends RsaNumbers {
 
 /** Of one number, in bits: what is larger would keep us busy for minutes. Go has no such limit. */
 const largest = 16_384;
+const mostPrimes = 16;
 
 /** A key that passed all checks of Go's crypto/rsa, in their order and with their words. */
 export function rsaKey(numbers: RsaNumbers): RsaKey {
-  if ([numbers.n, numbers.d, ...numbers.primes].some((number) => number >> BigInt(largest) > 0n)) {
-    throw new LimitExceeded(`an RSA key may have numbers of up to ${largest} bits`);
+  const isLarge = [numbers.n, numbers.d, ...numbers.primes].some((number) => number >> BigInt(largest) > 0n);
+  if (isLarge || numbers.primes.length > mostPrimes) {
+    throw new LimitExceeded(`an RSA key may have up to ${mostPrimes} primes, and numbers of up to ${largest} bits`);
   }
   const [p = 0n, q = 0n] = numbers.primes;
   const isOld = numbers.primes.length > 2;

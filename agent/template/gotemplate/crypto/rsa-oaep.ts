@@ -7,10 +7,7 @@ import { bitLength, type RsaKey } from './rsa-key.ts';
 export function decryptOaep(key: RsaKey, hash: 'sha1' | 'sha256' | 'sha512', text: Buffer): Buffer {
   const bits = bitLength(key.n);
   if (bits < 1024) {
-    throw new GoError(
-      `crypto/rsa: ${bits}-bit keys are insecure (see https://go.dev/pkg/crypto/rsa#hdr-Minimum_key_size)`,
-      'fixed',
-    );
+    throw new GoError(`crypto/rsa: ${bits}-bit keys are insecure (see https://go.dev/pkg/crypto/rsa#hdr-Minimum_key_size)`);
   }
   const size = Math.ceil(bits / 8);
   if (text.length > size) throw decryptionError();

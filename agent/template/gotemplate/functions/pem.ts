@@ -40,9 +40,13 @@ function withoutJunk(text: string): string {
 /** Go's strings.EqualFold. A byte that is no UTF-8 equals any other. */
 function isSameText(a: string, b: string): boolean {
   if (a === b) return true;
-  const [left, right] = [a, b].map((text) => String.fromCodePoint(...runesOf(text).map((rune) => rune.rune)));
-  // Of all ways to compare in JavaScript only regular expressions fold letters one by one, as Go does.
-  return new RegExp(`^${left?.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')}$`, 'iu').test(right ?? '');
+  const [left, right] = [runesOf(a), runesOf(b)];
+  return left.length === right.length && left.every(({ rune }, index) => isSameLetter(rune, right[index]?.rune ?? -1));
+}
+
+/** Of all ways to compare in JavaScript only regular expressions fold letters one by one, as Go does. */
+function isSameLetter(a: number, b: number): boolean {
+  return a === b || new RegExp(`^\\u{${a.toString(16)}}$`, 'iu').test(String.fromCodePoint(b));
 }
 
 function partOf(chain: readonly CertificateFacts[], kind: string): readonly CertificateFacts[] {

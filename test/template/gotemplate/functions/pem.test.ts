@@ -126,3 +126,10 @@ test('a long text without an end is read in no time', () => {
   assert.throws(() => filterPEM('X', text), says('error filtering pem: found junk'));
   assert.throws(() => filterPEM('X', '\n-----END X-----'.repeat(50_000)), says('error filtering pem: found junk'));
 });
+
+test('a type of any length is compared', () => {
+  const long = 'K'.repeat(300_000);
+  const block = `-----BEGIN ${long}-----\nQUJD\n-----END ${long}-----\n`;
+  assert.equal(filterPEM(long.toLowerCase(), block), block);
+  assert.equal(filterPEM('x', block), '');
+});
