@@ -34,6 +34,7 @@ export interface Call {
 /** Checks, evaluates and passes the arguments (gotemplate.md 6). */
 export function callFunction(state: State, { signature, call, stopsAt }: TemplateFunction, request: Call): Value {
   checkCount(state, signature, request);
+  checkResults(state, signature);
   const { written, piped } = request;
   const args: Value[] = [];
   for (const [index, operand] of written.entries()) {
@@ -67,6 +68,17 @@ function checkCount(state: State, { name, parameters, isVariadic }: Signature, {
     throw failed(state, `${wrong} at least ${parameters.length - 1} got ${written.length}`);
   }
   if (!isVariadic && count !== parameters.length) throw failed(state, `${wrong} ${parameters.length} got ${count}`);
+}
+
+/** Templates take one value, and perhaps an error. */
+function checkResults(state: State, { name, result }: Signature): void {
+  if (!result.startsWith('(')) return;
+  const types = result.slice(1, -1).split(', ');
+  const many = `function ${name} has ${types.length} return values; should be 1 or 2`;
+  throw failed(
+    state,
+    types.length > 2 ? many : `invalid function signature for ${name}: second return value should be error; is ${types[1]}`,
+  );
 }
 
 /** A written argument. Literals take the type of the parameter, all else has one. */

@@ -1,9 +1,10 @@
 import { type Call, callFunction, wrapped } from './call.ts';
+import { integerMethod } from './dates/integer-methods.ts';
 import { signatureOf } from './functions/signature.ts';
 import { concrete, Interface, plain, type Value, valueType } from './operand.ts';
 import { quoteGo } from './printing/quote.ts';
 import { failed, type State } from './state.ts';
-import { type GoList, GoMap, type GoMethod, GoObject, type GoValue } from './value.ts';
+import { GoInt, type GoList, GoMap, type GoMethod, GoObject, type GoValue } from './value.ts';
 
 /** Fields, one after the other; only the last one gets the arguments (gotemplate.md 5). */
 export function fieldOf(state: State, receiver: Value, names: readonly string[], call: Call): Value {
@@ -23,17 +24,35 @@ function oneField(state: State, receiver: Value, name: string, call: Call): Valu
   }
   const value = concrete(receiver);
   if (value === undefined) throw failed(state, `nil pointer evaluating interface {}.${name}`);
-  if (value instanceof GoObject) {
-    const method = value.method(name);
-    if (method) return callMethod(state, method, call);
-    const field = value.fields().find(([known]) => known === name);
-    if (field) {
-      if (hasArguments(call)) throw failed(state, `${name} has arguments but cannot be invoked as function`);
-      return field[1] ?? undefined;
-    }
-  }
+  const method = methodOf(value, name);
+  if (method) return callMethod(state, method, call);
+  if (value instanceof GoObject) return structField(state, value, name, { receiver, call });
   if (value instanceof GoMap) return mapField(state, value, name, call);
   throw failed(state, `can't evaluate field ${name} in type ${valueType(receiver)}`);
+}
+
+function methodOf(value: GoValue, name: string): GoMethod | undefined {
+  if (value instanceof GoObject) return value.method(name);
+  return value instanceof GoInt ? integerMethod(value, name) : undefined;
+}
+
+interface FieldOf {
+  readonly receiver: NonNullable<Value>;
+  readonly call: Call;
+}
+
+function structField(state: State, object: GoObject, name: string, { receiver, call }: FieldOf): Value {
+  const field = object.fields().find(([known]) => known === name);
+  if (!field) {
+    const isHidden = object.insides().some(([known]) => known === name);
+    const type = valueType(receiver);
+    throw failed(
+      state,
+      isHidden ? `${name} is an unexported field of struct type ${type}` : `can't evaluate field ${name} in type ${type}`,
+    );
+  }
+  if (hasArguments(call)) throw failed(state, `${name} has arguments but cannot be invoked as function`);
+  return field[1] ?? undefined;
 }
 
 function callMethod(state: State, { signature, call: run }: GoMethod, call: Call): Value {

@@ -23,6 +23,21 @@ test('an error of running names the innermost body and its node', async () => {
   assert.equal(message, 'template: t:1:20: executing "in" at <.a.b>: can\'t evaluate field b in type string');
 });
 
+test('a method that Go gives several results is refused with its signature, as a hidden field is', async () => {
+  const cases: Readonly<Record<string, RegExp>> = {
+    '{{ now.Date }}': /at <now>: function Date has 3 return values; should be 1 or 2$/,
+    '{{ now.Zone }}': /at <now>: invalid function signature for Zone: second return value should be error; is int$/,
+    '{{ now.wall }}': /at <now>: wall is an unexported field of struct type time\.Time$/,
+    '{{ (semver "1.2.3").major }}': /major is an unexported field of struct type \*semver\.Version$/,
+    '{{ now.Month.Name }}': /can't evaluate field Name in type time\.Month$/,
+  };
+  for (const [source, message] of Object.entries(cases)) assert.match((await failureOf(source)).message, message);
+  assert.equal(
+    await run('{{ now.Month.String }} {{ (now.Sub now).Hours }} {{ printf "%d" (semver "1.2.3-a") }}'),
+    'January 0 &{1 2 3 %!d(string=a) %!d(string=) %!d(string=1.2.3-a)}',
+  );
+});
+
 test('what an operator is shown has no value in it', async () => {
   const data = { secret: 'hunter2', word: 'swordfish' };
   const cases: Readonly<Record<string, RegExp>> = {

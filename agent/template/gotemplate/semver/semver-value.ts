@@ -36,6 +36,12 @@ export class Semver extends GoObject {
     return methods.get(name)?.(this) ?? (this.goKind === 'ptr' ? pointerMethods.get(name)?.(this) : undefined);
   }
 
+  override insides(): readonly (readonly [string, GoValue])[] {
+    const { major, minor, patch, prerelease, metadata } = this.version;
+    const numbers = Object.entries({ major, minor, patch }).map(([name, value]) => [name, new GoInt('uint64', value)] as const);
+    return [...numbers, ['pre', prerelease], ['metadata', metadata], ['original', this.original]];
+  }
+
   override equals(other: GoObject): boolean {
     return this.goKind === 'ptr' ? this === other : this.deepEquals(other);
   }
