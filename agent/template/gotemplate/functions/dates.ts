@@ -1,42 +1,27 @@
 import { formatGoDuration, parseGoDuration } from '../../../core/go-duration.ts';
 import { formatInstant } from '../dates/format.ts';
 import { GoTime } from '../dates/go-time.ts';
-import {
-  addNs,
-  fromUnix,
-  fromUnixMs,
-  type Instant,
-  nsBetween,
-  roundDuration,
-  unixSecondsOf,
-  zeroInstant,
-} from '../dates/instant.ts';
+import { addNs, fromUnixMs, type Instant, nsBetween, roundDuration, unixSecondsOf, zeroInstant } from '../dates/instant.ts';
+import { htmlLayout, instantIn } from '../dates/instant-in.ts';
 import { local } from '../dates/location.ts';
 import { parseTime, quoted } from '../dates/parse.ts';
-import { loadLocation } from '../dates/zones.ts';
 import { GoError } from '../go-error.ts';
 import { decodeLoosely, encodeLoosely } from '../loose-utf8.ts';
 import { GoInt, type GoObject, type GoValue, goString } from '../value.ts';
 import { clampedToInt64 } from './cast.ts';
 import type { FunctionFamily } from './family.ts';
 
-const day = '2006-01-02';
-
 /** Times and durations (gotemplate.md 12.9, 18). */
 export const functions: FunctionFamily<'dates'> = (world) => {
   const now = (): Instant => fromUnixMs(world.now());
   const instantOf = (value: GoValue): Instant => instantIn(value) ?? now();
-  const dateInZone = (layout: string, value: GoValue, zone: string): string =>
-    formatInstant({ ...instantOf(value), location: loadLocation(zone) ?? local }, layout);
+  const date = (layout: string, value: GoValue): string => formatInstant({ ...instantOf(value), location: local }, layout);
   return {
     now: () => new GoTime(now()),
     toDate: (layout, text) => new GoTime(parsedOrZero(layout, text)),
     mustToDate: (layout, text) => new GoTime(parseTime(layout, text)),
-    date: (layout, value) => dateInZone(layout, value, 'Local'),
-    dateInZone,
-    date_in_zone: dateInZone,
-    htmlDate: (value) => dateInZone(day, value, 'Local'),
-    htmlDateInZone: (value, zone) => dateInZone(day, value, zone),
+    date,
+    htmlDate: (value) => date(htmlLayout, value),
     dateModify: (duration, time) => modified(time, durationOf(duration).ns),
     date_modify: (duration, time) => modified(time, durationOf(duration).ns),
     mustDateModify: (duration, time) => modified(time, mustDurationOf(duration)),
@@ -47,13 +32,6 @@ export const functions: FunctionFamily<'dates'> = (world) => {
     unixEpoch: (time) => String(unixSecondsOf(instantIn(time) ?? zeroInstant)),
   };
 };
-
-/** Anything else means now, texts included. */
-function instantIn(value: GoValue): Instant | undefined {
-  if (value instanceof GoTime) return value.instant;
-  if (value instanceof GoInt && (value.type === 'int' || value.type === 'int64')) return fromUnix(value.value);
-  return undefined;
-}
 
 function parsedOrZero(layout: string, text: string): Instant {
   try {

