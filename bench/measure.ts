@@ -66,7 +66,7 @@ export async function idleMemory({ command, env }: Candidate, ready: () => Promi
   }
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   return sorted.length % 2
