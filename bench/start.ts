@@ -16,7 +16,7 @@ export async function benchStart(rounds: number): Promise<void> {
   /** One server under two names: the agent makes two TLS connections, as it does to AWS. */
   const aws = await startAwsDouble({ tls: true, hosts: ['localhost'], secrets: threeSecrets() });
   try {
-    const timings = await interleave([bare, initWithFakeStore(), initWithAws(aws)], rounds);
+    const timings = await interleave([bare, initWithFakeStore(), initWithTemplate(), initWithAws(aws)], rounds);
     const idle = await idleMemory(
       { name: 'idle', command: [process.execPath, '-e', 'setInterval(() => {}, 1e9)'] },
       async () => true,
@@ -39,6 +39,19 @@ function initWithFakeStore(): Candidate {
     name: 'init, fake store, 3 secrets',
     command: [process.execPath, bundle, 'init', ...flags('fake')],
     prepare: () => removeVolume(join(work, 'fake')),
+  };
+}
+
+function initWithTemplate(): Candidate {
+  const target = `{ template: { data: { url: 'postgres://{{ .a | urlquery }}:{{ .b | b64enc }}@db/{{ .c }}' } } }`;
+  writeFileSync(
+    join(work, 'template.yaml'),
+    manifest('fake: { data: [{ key: a, value: one }, { key: b, value: two }, { key: c, value: three }] }', target),
+  );
+  return {
+    name: 'init, fake store, 3 secrets, a Go template',
+    command: [process.execPath, bundle, 'init', ...flags('template')],
+    prepare: () => removeVolume(join(work, 'template')),
   };
 }
 
@@ -78,7 +91,7 @@ function runCommand(port: number): readonly [string, ...string[]] {
   return [process.execPath, bundle, 'run', ...flags('fake'), '--listen', `127.0.0.1:${port}`];
 }
 
-function manifest(provider: string): string {
+function manifest(provider: string, target = '{}'): string {
   const data = ['a', 'b', 'c'].map((key) => `    - { secretKey: ${key}, remoteRef: { key: ${key} } }`).join('\n');
   return `apiVersion: external-secrets.io/v1
 kind: SecretStore
@@ -91,6 +104,7 @@ metadata: { name: three }
 spec:
   refreshInterval: 1h
   secretStoreRef: { name: store }
+  target: ${target}
   data:
 ${data}
 `;
