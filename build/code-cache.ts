@@ -34,6 +34,7 @@ function jobs(aws: AwsStandIn): readonly Job[] {
   const toStandIn = { AWS_ENDPOINT_URL: aws.url, AWS_REGION: 'eu-west-1' };
   return [
     { args: ['--help'] },
+    { args: ['init'], manifest: templateManifest },
     { args: ['check'], manifest: fakeManifest },
     { args: ['init'], manifest: fakeManifest },
     { args: ['run', '--listen', '127.0.0.1:0'], manifest: fakeManifest, stopAfterMs: 1500 },
@@ -81,6 +82,16 @@ spec:
   dataFrom: [{ extract: { key: db } }]
   data: [{ secretKey: api, remoteRef: { key: api } }]
 `;
+
+/** What most templates call; what others need is compiled when they run. */
+const commonFunctions =
+  '{{ range $key, $value := . }}{{ if eq $key "api" }}{{ printf "%s:%s" $key $value | b64enc | quote | nindent 2 }}{{ end }}{{ end }}' +
+  '{{ with fromJson "{}" }}{{ . | toJson | default "x" }}{{ else }}{{ .username | toString | urlquery | lower }}{{ end }}';
+
+const templateManifest = fakeManifest.replace(
+  'target: { name: app }',
+  () => `target: { name: app, template: { data: { text: ${JSON.stringify(commonFunctions)} } } }`,
+);
 
 function awsManifest(service: string, auth = ''): string {
   return `${header}kind: SecretStore
