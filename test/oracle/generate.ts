@@ -1,3 +1,4 @@
+import { goString } from '../../agent/template/gotemplate/value.ts';
 import { functionNames } from './calls.ts';
 import type { Case, TemplateCase } from './case.ts';
 import { type Chance, chanceOf } from './chance.ts';
@@ -40,14 +41,24 @@ export function generated(wanted: Wanted, operation: Operation, index: number): 
       );
     }
     case 'gjson':
-      return { op: 'gjson', document: gjsonDocument(chance), path: gjsonPath(chance) };
+      return { op: 'gjson', document: gjsonDocument(chance), path: asUtf8(gjsonPath(chance)) };
     case 'duration':
-      return { op: 'duration', text: durationText(chance) };
+      return { op: 'duration', text: asUtf8(durationText(chance)) };
     case 'regexFind':
       return { op: 'regexFind', pattern: pattern(chance), text: subject(chance) };
     case 'regexReplace':
-      return { op: 'regexReplace', pattern: pattern(chance), text: subject(chance), replacement: replacement(chance) };
+      return {
+        op: 'regexReplace',
+        pattern: asUtf8(pattern(chance)),
+        text: asUtf8(subject(chance)),
+        replacement: asUtf8(replacement(chance)),
+      };
   }
+}
+
+/** What reads manifests never sees a byte that is no UTF-8. */
+function asUtf8(bytes: string): string {
+  return goString(Buffer.from(bytes, 'latin1').toString('utf8'));
 }
 
 /** Functions that take tens of milliseconds or more come up seldom: there are thousands of cases. */

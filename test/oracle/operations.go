@@ -46,13 +46,26 @@ func parsedDuration(asked request) answer {
 	return asJSON([]any{duration.Nanoseconds(), duration.String()})
 }
 
-// found answers with the positions of all matches and their groups.
+// found answers with all matches: where each begins and ends, and its groups up to the ninth that took part, as base64.
 func found(asked request) answer {
 	compiled, err := regexp.Compile(string(asked.Pattern))
 	if err != nil {
 		return failed(err)
 	}
-	return asJSON(compiled.FindAllStringSubmatchIndex(string(asked.Source), -1))
+	matches := make([][]any, 0)
+	for _, at := range compiled.FindAllSubmatchIndex(asked.Source, -1) {
+		match := []any{at[0], at[1]}
+		for group := 1; group <= 9; group++ {
+			var text *Text
+			if group <= compiled.NumSubexp() && at[2*group] >= 0 {
+				held := asked.Source[at[2*group]:at[2*group+1]]
+				text = &held
+			}
+			match = append(match, text)
+		}
+		matches = append(matches, match)
+	}
+	return asJSON(matches)
 }
 
 func replaced(asked request) answer {

@@ -14,7 +14,6 @@ export function startOurThread(): OurThread {
   let worker: Worker | undefined;
   const start = (): Worker => {
     const started = new Worker(join(import.meta.dirname, 'processes/ours.ts'));
-    started.unref();
     return started;
   };
   const end = async (): Promise<void> => {
@@ -28,18 +27,17 @@ export function startOurThread(): OurThread {
       const asked = worker;
       const settle = (answer: Answer): void => {
         clearTimeout(timer);
-        asked.removeAllListeners();
+        asked.off('message', settle);
+        asked.off('error', broken);
         resolve(answer);
       };
-      const timer = setTimeout(() => {
-        void end();
-        settle({ kind: 'error', text: `a bug: it runs for more than ${timeoutMs} ms` });
-      }, timeoutMs);
-      asked.once('message', settle);
-      asked.once('error', (error) => {
+      const broken = (error: unknown): void => {
         void end();
         settle({ kind: 'error', text: `a bug: ${String(error)}` });
-      });
+      };
+      const timer = setTimeout(() => broken(`it runs for more than ${timeoutMs} ms`), timeoutMs);
+      asked.on('message', settle);
+      asked.on('error', broken);
       asked.postMessage(question);
     });
   return { ask, close: end };

@@ -8,7 +8,7 @@ import { compileGoTemplate } from '../../agent/template/gotemplate/template.ts';
 import { TemplateError } from '../../agent/template/gotemplate/template-error.ts';
 import { goString } from '../../agent/template/gotemplate/value.ts';
 import type { Answer, Case, TemplateCase } from './case.ts';
-import { rootOf } from './datum.ts';
+import { base64, rootOf } from './datum.ts';
 
 /** What Keytide's code says to a case. Whatever it throws that isn't meant for the user is told as such: a difference in any case. */
 export async function ourAnswer(question: Case): Promise<Answer> {
@@ -52,26 +52,32 @@ async function rendered({ source, data, missingKey, delimiters }: TemplateCase):
   }
 }
 
-/** Positions of all matches and their groups, as Go gives them; -1 where a group took no part. */
+/** All matches: where each begins and ends, and its groups up to the ninth; null for one that took no part. */
 function searched(pattern: string, text: string): Answer {
-  const compiled = orError(() => compileBytes(pattern, () => undefined));
+  const compiled = orError(
+    () => compileBytes(pattern, () => undefined),
+    (message) => message,
+  );
   if ('error' in compiled) return compiled.error;
-  const found = [...compiled.made.matchesIn(text)].map(({ start, end }) => [start, end]);
+  const found: unknown[] = [];
+  for (const match of compiled.made.matchesIn(text)) {
+    const groups = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => match.byNumber(number));
+    found.push([match.start, match.end, ...groups.map((group) => (group === undefined ? null : base64(group)))]);
+  }
   return { kind: 'output', text: JSON.stringify(found) };
 }
 
 function replaced({ pattern, text, replacement }: Extract<Case, { op: 'regexReplace' }>): Answer {
-  const compiled = orError(() => compileRegexp(utf8(pattern)));
+  const compiled = orError(() => compileRegexp(utf8(pattern)), goString);
   if ('error' in compiled) return compiled.error;
   return { kind: 'output', text: goString(compiled.made.replaceAll(utf8(text), utf8(replacement))) };
 }
 
-function orError<T>(make: () => T): { readonly made: T } | { readonly error: Answer } {
+function orError<T>(make: () => T, inBytes: (message: string) => string): { readonly made: T } | { readonly error: Answer } {
   try {
     return { made: make() };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { error: { kind: 'error', text: /[^\0-\xff]/.test(message) ? goString(message) : message } };
+    return { error: { kind: 'error', text: inBytes(error instanceof Error ? error.message : String(error)) } };
   }
 }
 

@@ -1,33 +1,74 @@
-import type { Case, TemplateCase } from './case.ts';
+import { goString } from '../../agent/template/gotemplate/value.ts';
+import type { Case } from './case.ts';
 import type { Data, Datum } from './datum.ts';
 
 /** Smaller cases than this one, the boldest first. */
-type Smaller = (question: Case) => Iterable<Case>;
+type Pass = (question: Case) => Iterable<Case>;
 
 /**
  * The smallest case that still differs, found by taking parts away as long as `differs` says so. Bounded: a case that doesn't get
  * small in that time is shown as it is.
  */
-export async function shrunk(question: Case, differs: (smaller: Case) => Promise<boolean>, most = 600): Promise<Case> {
+export async function shrunk(question: Case, differs: (smaller: Case) => Promise<boolean>, most = 3_000): Promise<Case> {
   let [best, left] = [question, most];
-  for (let isSmaller = true; isSmaller && left > 0; ) {
+  const passes = question.op === 'template' ? templatePasses : [smallerCases];
+  for (let isSmaller = true; isSmaller; ) {
     isSmaller = false;
-    for (const smaller of smallerCases(best)) {
-      if (left <= 0) break;
-      left -= 1;
-      if (!(await differs(smaller))) continue;
-      best = smaller;
-      isSmaller = true;
-      break;
+    for (const pass of passes) {
+      for (let isDone = false; !isDone; ) {
+        isDone = true;
+        for (const smaller of pass(best)) {
+          if (left <= 0) return best;
+          left -= 1;
+          if (!(await differs(smaller))) continue;
+          best = smaller;
+          isSmaller = true;
+          isDone = false;
+          break;
+        }
+      }
     }
   }
   return best;
 }
 
-const smallerCases: Smaller = function* (question) {
+const templatePasses: readonly Pass[] = [
+  ofData((data) => [...data.keys()].map((key) => new Map([...data].filter(([other]) => other !== key)))),
+  ofSource(withoutBlocks),
+  ofSource((source) => without(chunksOf(source))),
+  ofSource(operandsReplaced),
+  ofSource((source) => without(tokensOf(source))),
+  ofSource(shorterTokens),
+  ofData(smallerData),
+  plainer,
+];
+
+function ofSource(smaller: (source: string) => Iterable<string>): Pass {
+  return function* (question) {
+    if (question.op !== 'template') return;
+    for (const source of smaller(question.source)) yield { ...question, source };
+  };
+}
+
+function ofData(smaller: (data: Data) => Iterable<Data>): Pass {
+  return function* (question) {
+    if (question.op !== 'template') return;
+    for (const data of smaller(question.data)) yield { ...question, data };
+  };
+}
+
+/** Without what is seldom: another missing key, other delimiters. */
+function* plainer(question: Case): Generator<Case> {
+  if (question.op !== 'template') return;
+  if (question.missingKey !== 'error') yield { ...question, missingKey: 'error' };
+  if (!question.delimiters) return;
+  const [left, right] = question.delimiters;
+  const { op, data, missingKey } = question;
+  yield { op, source: question.source.replaceAll(left, '{{').replaceAll(right, '}}'), data, missingKey };
+}
+
+const smallerCases: Pass = function* (question) {
   switch (question.op) {
-    case 'template':
-      return yield* smallerTemplates(question);
     case 'gjson':
       for (const path of smallerTexts(question.path)) yield { ...question, path };
       for (const document of smallerTexts(question.document)) yield { ...question, document };
@@ -45,31 +86,43 @@ const smallerCases: Smaller = function* (question) {
   }
 };
 
-function* smallerTemplates(question: TemplateCase): Generator<Case> {
-  for (const source of smallerSources(question.source)) yield { ...question, source };
-  for (const data of smallerData(question.data)) yield { ...question, data };
-  if (question.missingKey !== 'error') yield { ...question, missingKey: 'error' };
-  if (question.delimiters) {
-    const [left, right] = question.delimiters;
-    const { op, data, missingKey } = question;
-    yield { op, source: question.source.replaceAll(left, '{{').replaceAll(right, '}}'), data, missingKey };
+/** Texts and actions. */
+function chunksOf(source: string): readonly string[] {
+  return source.match(/\{\{(?:"(?:[^"\\\n]|\\.)*"|`[^`]*`|\/\*[\s\S]*?\*\/|[^"`])*?\}\}|(?:(?!\{\{)[\s\S])+|[\s\S]/g) ?? [];
+}
+
+function tokensOf(source: string): readonly string[] {
+  return source.match(/"(?:[^"\\\n]|\\.)*"|`[^`]*`|\{\{-?|-?\}\}|\$?[\w.]+|\s+|[\s\S]/g) ?? [];
+}
+
+/** From an opening action to its end: without all of it, without what is around the body, without an else. */
+function* withoutBlocks(source: string): Generator<string> {
+  const chunks = chunksOf(source);
+  const open: { readonly at: number; readonly elses: number[] }[] = [];
+  for (const [at, chunk] of chunks.entries()) {
+    const [, word] = /^\{\{(?:- )?\s*(if|with|range|block|define|else|end)\b/.exec(chunk) ?? [];
+    if (word === undefined) continue;
+    if (word === 'else') open.at(-1)?.elses.push(at);
+    else if (word !== 'end') open.push({ at, elses: [] });
+    const block = word === 'end' ? open.pop() : undefined;
+    if (!block) continue;
+    const [before, after] = [chunks.slice(0, block.at), chunks.slice(at + 1)];
+    const bounds = [block.at, ...block.elses, at];
+    yield [...before, ...after].join('');
+    for (const [index, from] of bounds.slice(0, -1).entries()) {
+      const to = bounds[index + 1] ?? at;
+      yield [...before, ...chunks.slice(from + 1, to), ...after].join('');
+      if (index > 0) yield [...chunks.slice(0, from), ...chunks.slice(to)].join('');
+    }
   }
 }
 
-/** Whole nodes first (runs of actions and texts), then operands in parentheses, then tokens and their parts. */
-function* smallerSources(source: string): Generator<string> {
-  const chunks =
-    source.match(/\{\{(?:"(?:[^"\\\n]|\\.)*"|`[^`]*`|\/\*[\s\S]*?\*\/|[^"`])*?\}\}|(?:(?!\{\{)[\s\S])+|[\s\S]/g) ?? [];
-  yield* without(chunks);
-  yield* operandsReplaced(source);
-  const tokens = source.match(/"(?:[^"\\\n]|\\.)*"|`[^`]*`|\{\{-?|-?\}\}|\$?[\w.]+|\s+|[\s\S]/g) ?? [];
-  if (tokens.length <= 150) yield* without(tokens);
+/** Texts in quotes get shorter, white space plain. */
+function* shorterTokens(source: string): Generator<string> {
+  const tokens = tokensOf(source);
   for (const [at, token] of tokens.entries()) {
-    const shorter =
-      /^["`]/.test(token) && token.length > 3
-        ? [...smallerTexts(token.slice(1, -1), 3)].map((text) => token[0] + text + token[0])
-        : [];
-    for (const text of [...shorter, ...(/^\s{2,}$|^[\n\t]$/.test(token) ? [' '] : [])]) {
+    const texts = /^["`]/.test(token) ? [...smallerTexts(token.slice(1, -1))].map((text) => token[0] + text + token[0]) : [];
+    for (const text of [...texts, ...(/^\s{2,}$|^[\n\t]$/.test(token) ? [' '] : [])]) {
       yield [...tokens.slice(0, at), text, ...tokens.slice(at + 1)].join('');
     }
   }
@@ -106,12 +159,13 @@ function* without(parts: readonly string[]): Generator<string> {
   }
 }
 
-function* smallerTexts(text: string, most = Number.POSITIVE_INFINITY): Generator<string> {
-  let left = most;
-  for (const smaller of without([...text].length > 400 ? (text.match(/[\s\S]{1,40}/g) ?? []) : [...text])) {
-    if (left === 0) return;
-    left -= 1;
-    yield smaller;
+/** What was UTF-8 stays so: not every reader is ever given anything else. */
+function* smallerTexts(text: string): Generator<string> {
+  const decoded = Buffer.from(text, 'latin1').toString('utf8');
+  const isUtf8 = goString(decoded) === text;
+  const whole = isUtf8 ? decoded : text;
+  for (const smaller of without(whole.length > 400 ? (whole.match(/[\s\S]{1,40}/gu) ?? []) : [...whole])) {
+    yield isUtf8 ? goString(smaller) : smaller;
   }
 }
 
