@@ -29,6 +29,7 @@ test('a zone is in force as the tz database has it, before its first change and 
   assert.equal(shown(95_617_584_000n, 'America/New_York'), '4999-12-31 19:00:00 EST -05:00:00');
   assert.equal(shown(95_632_000_000n, 'Australia/Lord_Howe'), '5000-06-17 06:56:40 +1030 +10:30:00');
   assert.equal(shown(0n, 'US/Pacific'), '1969-12-31 16:00:00 PST -08:00:00');
+  assert.equal(shown(-5_364_662_400n, 'EST'), '1799-12-31 19:00:00 EST -05:00:00');
   assert.equal(shown(0n, 'europe/berlin'), '1970-01-01 00:00:00 UTC +00:00:00');
   assert.equal(shown(0n, 'Europe/Berlin|x'), '1970-01-01 00:00:00 UTC +00:00:00');
 });
