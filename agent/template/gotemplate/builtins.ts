@@ -59,7 +59,13 @@ export function builtin(name: string, room: (size: number) => void): TemplateFun
 function called(callee: Value, written: Operand | undefined): never {
   const value = concrete(callee);
   if (value === undefined) throw new GoError('call of nil', 'fixed');
-  throw new GoError(`non-function ${written ? nodeText(written) : ''} of type ${valueType(value)}`, 'fixed');
+  if (written) throw new GoError(`non-function ${nodeText(written)} of type ${valueType(value)}`, 'fixed');
+  // A piped one has no text in the source: reflect's text of a value stands for it, and that of a string is the string.
+  const shown = typeof value === 'string' ? value : `<${valueType(value)} Value>`;
+  throw new GoError(
+    `non-function ${shown} of type ${valueType(value)}`,
+    typeof value === 'string' ? 'quotes arguments' : 'fixed',
+  );
 }
 
 function isAtMost(first: Value, second: Value): boolean {

@@ -2,7 +2,7 @@ import { zeroValuePanic } from './call.ts';
 import { GoError } from './go-error.ts';
 import { concrete, type Value, valueType } from './operand.ts';
 import { printf } from './printing/printf.ts';
-import { GoInt, type GoKind, GoList, GoObject, kindOf } from './value.ts';
+import { GoInt, type GoKind, GoList, GoMap, GoObject, kindOf } from './value.ts';
 
 /** Values of different classes never compare (gotemplate.md 8). */
 type Class = 'bool' | 'int' | 'uint' | 'float' | 'string' | 'other';
@@ -52,7 +52,7 @@ function notComparable(a: NonNullable<Value>, b: NonNullable<Value>): GoError {
 }
 
 function isNil(value: Value): boolean {
-  return value === undefined || (value instanceof GoList && value.isNil);
+  return value === undefined || ((value instanceof GoList || value instanceof GoMap) && value.isNil);
 }
 
 function goKind(value: Value): GoKind {

@@ -99,7 +99,10 @@ function walkRange(state: State, dot: Value, node: BranchNode): Left {
     state.variables.length = visible;
     if (left === 'break') break;
   }
-  return isEmpty && node.elseList ? walkList(state, dot, node.elseList) : 'at its end';
+  if (!isEmpty || !node.elseList) return 'at its end';
+  // The parser lets a `break` stand here for the sake of a range around this one; when it runs, Go ends only this one.
+  const left = walkList(state, dot, node.elseList);
+  return left === 'break' ? 'at its end' : left;
 }
 
 function* iterations(state: State, value: Value, { pipe }: BranchNode): Generator<Iteration> {

@@ -7,7 +7,7 @@ export function toArgument(value: Value, type: string): unknown {
   const argument = plain(value);
   if (type === 'any') return argument;
   if (argument instanceof GoInt) return argument.value;
-  return argument === null && type === 'dict' ? dict() : argument;
+  return argument === null && type === 'dict' ? dict(null) : argument;
 }
 
 const lists: Readonly<Record<string, ListType>> = {

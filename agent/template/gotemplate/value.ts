@@ -53,10 +53,13 @@ export type MapType = 'map[string]interface {}' | 'map[string]string';
 export class GoMap {
   readonly type: MapType;
   readonly entries: Map<string, GoValue>;
+  /** A nil map: it prints as an empty one, but is `null` in JSON, and nothing can be set in it. */
+  readonly isNil: boolean;
 
-  constructor(type: MapType, entries: Iterable<readonly [string, GoValue]> = []) {
+  constructor(type: MapType, entries: Iterable<readonly [string, GoValue]> | null = []) {
     this.type = type;
-    this.entries = new Map(entries);
+    this.entries = new Map(entries ?? []);
+    this.isNil = entries === null;
   }
 
   /** In the order of the keys' bytes, as `range` and printing go. */
@@ -65,7 +68,7 @@ export class GoMap {
   }
 }
 
-export function dict(entries: Iterable<readonly [string, GoValue]> = []): GoMap {
+export function dict(entries: Iterable<readonly [string, GoValue]> | null = []): GoMap {
   return new GoMap('map[string]interface {}', entries);
 }
 

@@ -15,7 +15,7 @@ export function copyDeep(value: GoValue, spend: FunctionWorld['spend']): GoValue
   if (value === null) throw new GoError('reflect: call of reflect.Value.Type on zero Value', 'fixed');
   const unfilled: (() => void)[] = [];
   const copy = (each: GoValue): GoValue => {
-    if (each instanceof GoMap) {
+    if (each instanceof GoMap && !each.isNil) {
       const made = new GoMap(each.type);
       spend(1 + each.entries.size);
       unfilled.push(() => {

@@ -42,7 +42,8 @@ function membersToCompare([a, b]: Pair): readonly Pair[] | undefined {
     return a.items.map((item, index) => [item, b.items[index] ?? null]);
   }
   if (a instanceof GoMap && b instanceof GoMap) {
-    if (a.entries.size !== b.entries.size || [...a.entries.keys()].some((key) => !b.entries.has(key))) return undefined;
+    if (a.isNil !== b.isNil || a.entries.size !== b.entries.size || [...a.entries.keys()].some((key) => !b.entries.has(key)))
+      return undefined;
     return [...a.entries].map(([key, member]) => [member, b.entries.get(key) ?? null]);
   }
   return scalarsEqual(a, b) ? [] : undefined;

@@ -14,8 +14,9 @@ export const functions: FunctionFamily<'dicts'> = ({ spend }) => {
   const merging =
     (winner: Winner) =>
     (into: GoMap, ...from: readonly GoMap[]) => {
-      for (const each of from) mergeDicts(into, each, winner, spend);
-      return into;
+      const merged = into.isNil && from.some((each) => !each.isNil) ? dict() : into;
+      for (const each of from) mergeDicts(merged, each, winner, spend);
+      return merged;
     };
   const mustMerge = merging('into');
   const mustMergeOverwrite = merging('from');
@@ -24,6 +25,7 @@ export const functions: FunctionFamily<'dicts'> = ({ spend }) => {
     dict: (...keysAndValues) => dict(pairs(keysAndValues)),
     get: (of, key) => of.entries.get(key) ?? (of.entries.has(key) ? null : ''),
     set: (of, key, value) => {
+      if (of.isNil) throw new GoError('assignment to entry in nil map', 'fixed');
       of.entries.set(key, value);
       return of;
     },

@@ -61,12 +61,12 @@ export function encodeJson(value: GoValue, html: Html, room: FunctionWorld['room
 }
 
 function isContainer(value: GoValue): value is Container {
-  if (value instanceof GoList) return !value.isNil;
-  return value instanceof GoMap || (value instanceof GoObject && marshalled(value) === undefined);
+  if (value instanceof GoList || value instanceof GoMap) return !value.isNil;
+  return value instanceof GoObject && marshalled(value) === undefined;
 }
 
-function scalar(value: Exclude<GoValue, GoMap>, html: Html): string {
-  if (value === null || value instanceof GoList) return 'null';
+function scalar(value: GoValue, html: Html): string {
+  if (value === null || value instanceof GoList || value instanceof GoMap) return 'null';
   if (typeof value === 'boolean') return String(value);
   if (typeof value === 'string') return quoteGoJson(value, html);
   if (value instanceof GoInt) return String(value.value);

@@ -40,7 +40,7 @@ export function mergeDicts(into: GoMap, from: GoMap, winner: Winner, spend: Func
     const had = now.into.entries.get(key);
     const put = putInto(now, key, value);
     // Asked again when the maps are merged: one that is still empty is replaced.
-    if (had instanceof GoMap && value instanceof GoMap) begin(had, value, () => isEmpty(had) && put());
+    if (had instanceof GoMap && !had.isNil && value instanceof GoMap) begin(had, value, () => isEmpty(had) && put());
     else settle(had, value, winner, now.into, put);
   }
 }

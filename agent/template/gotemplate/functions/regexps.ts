@@ -5,6 +5,7 @@ import { growing } from '../printing/growing-text.ts';
 import { canBackquote, quoteGo } from '../printing/quote.ts';
 import { type ByteMatch, type ByteRegexp, compileBytes } from '../regexps/byte-regexp.ts';
 import type { FunctionFamily } from './family.ts';
+import { appended } from './slice-room.ts';
 import type { FunctionWorld } from './world.ts';
 
 /** Regular expressions (gotemplate.md 12.12, 17). */
@@ -74,7 +75,7 @@ function findAll(regexp: ByteRegexp, text: string, limit: bigint): readonly stri
     found.push(text.slice(start, end));
     if (BigInt(found.length) === limit) break;
   }
-  return found.length > 0 ? found : null;
+  return found.length > 0 ? appended(found, 10) : null;
 }
 
 function replaceAll(regexp: ByteRegexp, text: string, template: string, room: FunctionWorld['room']): string {
@@ -111,12 +112,16 @@ function split(regexp: ByteRegexp, text: string, limit: bigint, source: string):
   if (limit === 0n) return null;
   if (source !== '' && text === '') return [''];
   const pieces: string[] = [];
-  let [from, lastStart] = [0, 0];
+  let [from, lastStart, matches] = [0, 0, 0];
   for (const { start, end } of regexp.matchesIn(text)) {
-    if (limit > 0n && BigInt(pieces.length) >= limit - 1n) break;
-    lastStart = start;
-    if (end !== 0) pieces.push(text.slice(from, start));
-    from = end;
+    matches += 1; // As many as Go collects before it splits: what it makes room for.
+    if (limit < 0n || BigInt(pieces.length) < limit - 1n) {
+      lastStart = start;
+      if (end !== 0) pieces.push(text.slice(from, start));
+      from = end;
+    }
+    if (BigInt(matches) === limit) break;
   }
-  return lastStart === text.length ? pieces : [...pieces, text.slice(from)];
+  if (lastStart !== text.length) pieces.push(text.slice(from));
+  return appended(pieces, matches);
 }

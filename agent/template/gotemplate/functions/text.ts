@@ -63,7 +63,10 @@ function ofValues({ room }: FunctionWorld) {
     toString: (value: GoValue) => toText(value, room),
     toStrings: (value: GoValue) => textsOf(value, room),
     join: (separator: string, value: GoValue) => joined(textsOf(value, room), separator, room),
-    sortAlpha: (value: GoValue) => (value instanceof GoList ? sorted(textsOf(value, room)) : [toText(value, room)]),
+    sortAlpha: (value: GoValue) => {
+      if (!(value instanceof GoList)) return [toText(value, room)];
+      return value.isNil && value.type === '[]string' ? null : sorted(textsOf(value, room));
+    },
     quote: (...values: readonly GoValue[]) => presentTexts(values, room).map(quoteGo).join(' '),
     squote: (...values: readonly GoValue[]) =>
       presentTexts(values, room)

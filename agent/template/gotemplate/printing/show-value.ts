@@ -108,6 +108,7 @@ function showList(list: GoList, showing: Showing, depth: number): string {
 
 function showMap(map: GoMap, showing: Showing, depth: number): string {
   const { isGoSyntax } = showing.directive;
+  if (isGoSyntax && map.isNil) return `${map.type}(nil)`;
   showing.grow(5 + 2 * map.entries.size);
   const members: string[] = [];
   for (const [key, value] of map.sorted()) {
@@ -144,7 +145,7 @@ function isReference(value: GoValue): boolean {
 const someAddress = 0xc000010000n;
 
 function address(value: GoValue, directive: Directive): string {
-  const place = value instanceof GoList && value.isNil ? 0n : someAddress;
+  const place = (value instanceof GoList || value instanceof GoMap) && value.isNil ? 0n : someAddress;
   if (directive.hasSharp) return integerByVerb(place, 'unsigned', { ...directive, verb: 'x', hasSharp: false }) ?? '';
   return hexWithPrefix(place, directive);
 }
