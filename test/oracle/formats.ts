@@ -54,7 +54,6 @@ export const zones = [
   'America/Sao_Paulo',
   'Australia/Lord_Howe',
   'nowhere',
-  'EST',
 ];
 
 export function durationText(chance: Chance): string {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 	"text/template"
 
 	original "github.com/external-secrets/external-secrets/pkg/template/v2"
@@ -23,7 +24,19 @@ func functions() template.FuncMap {
 	all["hexdec"] = sprig.Hexdec
 	all["htpasswd"] = sprig.Htpasswd
 	all["certSANs"] = certSANs
+	all["filterPEM"] = filterPEM(all["filterPEM"])
 	return all
+}
+
+// filterPEM ignores what stands before the first block: the decoder of recent Go releases takes a block only at the start of a line.
+func filterPEM(before any) func(string, string) (string, error) {
+	filter := before.(func(string, string) (string, error))
+	return func(kind, text string) (string, error) {
+		if start := strings.Index(text, "-----BEGIN"); start > 0 {
+			text = text[start:]
+		}
+		return filter(kind, text)
+	}
 }
 
 // certSANs gives the names of the first certificate: DNS names, addresses, e-mail addresses, URIs.
