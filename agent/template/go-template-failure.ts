@@ -1,5 +1,6 @@
 import { AgentError } from '../core/agent-error.ts';
 import { didYouMean } from '../core/problem.ts';
+import { builtinNames } from './gotemplate/builtins.ts';
 import { functionNames } from './gotemplate/functions/load.ts';
 import { LimitExceeded } from './gotemplate/go-error.ts';
 import { TemplateError } from './gotemplate/template-error.ts';
@@ -66,5 +67,5 @@ const removed = ['env', 'expandenv', 'getHostByName'];
 function unknownFunction(name: string): Hint {
   if (removed.includes(name))
     return { kind: 'advice', text: `${name} is not among the functions, as in External Secrets Operator.` };
-  return { kind: 'guess', text: didYouMean(name, functionNames()) };
+  return { kind: 'guess', text: didYouMean(name, [...functionNames(), ...builtinNames()]) };
 }

@@ -35,7 +35,12 @@ try {
   script('cluster.sh', ['up'], 5);
   const tests = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.test.ts'));
   const files = tests.map((name) => join(import.meta.dirname, name));
-  process.exitCode = script('cluster.sh', ['exec', process.execPath, '--test', '--test-reporter=spec', ...files], 15, 'may fail');
+  process.exitCode = script(
+    'cluster.sh',
+    ['exec', process.execPath, '--test', '--test-concurrency=1', '--test-reporter=spec', ...files],
+    15,
+    'may fail',
+  );
 } finally {
   script('cluster.sh', ['down'], 1, 'may fail');
   rmSync(work, { recursive: true, force: true });

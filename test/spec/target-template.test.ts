@@ -45,6 +45,10 @@ const refused: Readonly<Record<string, [template: string, message: RegExp]>> = {
     '{ data: { url: "{{ .a | b64encode }}" } }',
     /function "b64encode" not defined; did you mean "b64enc"/,
   ],
+  'misspells a function of Go itself': [
+    '{ data: { url: "{{ .a | urlqery }}" } }',
+    /function "urlqery" not defined; did you mean "urlquery"/,
+  ],
   'looks at the machine': ['{ data: { url: "{{ env \\"HOME\\" }}" } }', /env is not among the functions/],
   'has a literal that does not parse': [
     '{ templateFrom: [{ literal: "{{ if }}" }] }',

@@ -41,6 +41,11 @@ const shortCircuits: Readonly<Record<string, boolean>> = { and: false, or: true 
 
 const names = new Map(Object.keys(builtins).map((signature) => [signature.slice(0, signature.indexOf('(')), signature]));
 
+/** For `did you mean`. */
+export function builtinNames(): Iterable<string> {
+  return names.keys();
+}
+
 export function isBuiltin(name: string): boolean {
   return names.has(name);
 }

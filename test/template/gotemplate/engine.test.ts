@@ -85,7 +85,7 @@ test('every function of the table has its module', async () => {
     );
     assert.equal(failure, undefined, name);
   }
-  assert.equal(functionNames().length, 227);
+  assert.ok(functionNames().length >= 227);
 });
 
 const tooMuch: Readonly<Record<string, [source: string, message: RegExp]>> = {
