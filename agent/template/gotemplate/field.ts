@@ -8,8 +8,8 @@ import { GoInt, type GoList, GoMap, type GoMethod, GoObject, type GoValue } from
 
 /** Fields, one after the other; only the last one gets the arguments (gotemplate.md 5). */
 export function fieldOf(state: State, receiver: Value, names: readonly string[], call: Call): Value {
-  const noArguments: Call = { ...call, written: [] };
-  delete (noArguments as { piped?: unknown }).piped;
+  const { piped: _piped, ...rest } = call;
+  const noArguments: Call = { ...rest, written: [] };
   let value = receiver;
   for (const [index, name] of names.entries()) {
     value = oneField(state, value, name, index === names.length - 1 ? call : noArguments);
