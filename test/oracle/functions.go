@@ -28,20 +28,22 @@ func functions() template.FuncMap {
 	return all
 }
 
-// filterPEM ignores what stands before the first block: the decoder of recent Go releases takes a block only at the start of a line.
+// filterPEM ignores what stands before the first block, as certSANs does.
 func filterPEM(before any) func(string, string) (string, error) {
 	filter := before.(func(string, string) (string, error))
 	return func(kind, text string) (string, error) {
-		if start := strings.Index(text, "-----BEGIN"); start > 0 {
-			text = text[start:]
-		}
-		return filter(kind, text)
+		return filter(kind, fromFirstBlock(text))
 	}
+}
+
+// fromFirstBlock is for the decoder of recent Go releases, which takes a block only at the start of a line.
+func fromFirstBlock(text string) string {
+	return text[max(strings.Index(text, "-----BEGIN"), 0):]
 }
 
 // certSANs gives the names of the first certificate: DNS names, addresses, e-mail addresses, URIs.
 func certSANs(text string) ([]string, error) {
-	block, _ := pem.Decode([]byte(text))
+	block, _ := pem.Decode([]byte(fromFirstBlock(text)))
 	if block == nil {
 		return nil, errors.New("failed to decode PEM block")
 	}
@@ -49,7 +51,8 @@ func certSANs(text string) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("failed to parse certificate: %w", err)
 	}
-	names := make([]string, 0)
+	count := len(certificate.DNSNames) + len(certificate.IPAddresses) + len(certificate.EmailAddresses) + len(certificate.URIs)
+	names := make([]string, 0, count)
 	names = append(names, certificate.DNSNames...)
 	for _, address := range certificate.IPAddresses {
 		names = append(names, address.String())

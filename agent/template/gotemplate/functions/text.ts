@@ -61,11 +61,11 @@ const pieces = {
 function ofValues({ room }: FunctionWorld) {
   return {
     toString: (value: GoValue) => toText(value, room),
-    toStrings: (value: GoValue) => textsOf(value, room),
+    toStrings: (value: GoValue) => (isNilTexts(value) ? null : textsOf(value, room)),
     join: (separator: string, value: GoValue) => joined(textsOf(value, room), separator, room),
     sortAlpha: (value: GoValue) => {
       if (!(value instanceof GoList)) return [toText(value, room)];
-      return value.isNil && value.type === '[]string' ? null : sorted(textsOf(value, room));
+      return isNilTexts(value) ? null : sorted(textsOf(value, room));
     },
     quote: (...values: readonly GoValue[]) => presentTexts(values, room).map(quoteGo).join(' '),
     squote: (...values: readonly GoValue[]) =>
@@ -74,6 +74,11 @@ function ofValues({ room }: FunctionWorld) {
         .join(' '),
     cat: (...values: readonly GoValue[]) => presentTexts(values, room).join(' '),
   };
+}
+
+/** A []string is passed on as it is, also a nil one. */
+function isNilTexts(value: GoValue): boolean {
+  return value instanceof GoList && value.isNil && value.type === '[]string';
 }
 
 function joined(texts: readonly string[], separator: string, room: FunctionWorld['room']): string {
