@@ -125,6 +125,17 @@ export abstract class GoObject {
   }
 }
 
+/** A nil pointer, as a struct holds it; no template gets hold of one. */
+export class NilPointer extends GoObject {
+  override readonly type: string;
+  override readonly goKind = 'ptr';
+
+  constructor(type: string) {
+    super();
+    this.type = type;
+  }
+}
+
 /** As `%T` prints it. */
 export function typeName(value: GoValue): string {
   if (value === null) return '<nil>';

@@ -1,5 +1,5 @@
 import { GoError } from '../go-error.ts';
-import { GoInt, type GoMethod, GoObject, type GoValue, int, int64 } from '../value.ts';
+import { GoInt, type GoMethod, GoObject, type GoValue, int, int64, NilPointer } from '../value.ts';
 import { civilOf } from './civil.ts';
 import { formatInstant } from './format.ts';
 import {
@@ -46,14 +46,14 @@ export class GoTime extends GoObject {
     return method && { signature: method.signature, call: (...args) => method.call(this.instant, ...args) };
   }
 
-  /** Nobody can read them; a zone is a pointer in Go, and has no text of its own here. */
+  /** Nobody can read them; a zone is a pointer in Go, nil for UTC, and else to what has no text of its own here. */
   override insides(): readonly (readonly [string, GoValue])[] {
     const secondsToUnix = 62_135_596_800n;
     const seconds = unixSecondsOf(this.instant) + secondsToUnix;
     return [
       ['wall', new GoInt('uint64', BigInt(this.instant.nanosecond))],
       ['ext', int64(seconds)],
-      ['loc', int64(0n)],
+      ['loc', new NilPointer('*time.Location')],
     ];
   }
 

@@ -1,5 +1,5 @@
 import { LimitExceeded } from '../go-error.ts';
-import { GoInt, GoList, GoMap, GoObject, type GoValue, kindOf, typeName } from '../value.ts';
+import { GoInt, GoList, GoMap, GoObject, type GoValue, kindOf, NilPointer, typeName } from '../value.ts';
 import { type Directive, padded } from './directive.ts';
 import { floatByVerb } from './float-verbs.ts';
 import { hexWithPrefix, integerByVerb } from './integer-verbs.ts';
@@ -119,12 +119,22 @@ function showMap(map: GoMap, showing: Showing, depth: number): string {
 
 /** A pointer is shown as what it points to, but within something else as an address. */
 function showObject(object: GoObject, showing: Showing, depth: number): string {
+  if (object instanceof NilPointer) return showNilPointer(object, showing.directive);
   if (object.goKind === 'struct') return showFields(object, object.type, showing, depth);
   if (depth === 0) return `&${showFields(object, object.type.slice(1), showing, 1)}`;
   const { directive } = showing;
   if (directive.isGoSyntax) return `(${object.type})(${address(object, directive)})`;
   if (directive.verb === 'v') return address(object, directive);
   return (/^[bodxX]$/.test(directive.verb) && integerByVerb(someAddress, 'unsigned', directive)) || complaint(object, showing);
+}
+
+function showNilPointer({ type }: NilPointer, directive: Directive): string {
+  const { verb, isGoSyntax } = directive;
+  if (isGoSyntax) return `(${type})(nil)`;
+  if (verb === 'v') return padded('<nil>', directive);
+  return (
+    (/^[bodxX]$/.test(verb) && integerByVerb(0n, 'unsigned', directive)) || `%!${verb}(${type}=${padded('<nil>', directive)})`
+  );
 }
 
 function showFields(object: GoObject, type: string, showing: Showing, depth: number): string {
