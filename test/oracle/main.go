@@ -10,6 +10,7 @@ import (
 	"os"
 	"runtime/debug"
 	"time"
+	_ "time/tzdata" // For machines without zones of their own.
 )
 
 // Text travels as base64.

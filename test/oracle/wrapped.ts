@@ -63,7 +63,7 @@ export const wrapped: Readonly<Record<string, Wrapped>> = {
     const user = scope.chance.pick(['"admin"', '"a:b"', '""', text(scope)]);
     return scope.chance.happens(0.8)
       ? `htpasswd ${user} ${text(scope)} ${scope.chance.pick(['"sha"', '"sha"', '.x', '`sha`'])}`
-      : `trunc 14 (htpasswd "admin" ${text(scope)} "bcrypt")`;
+      : `trunc 13 (htpasswd "admin" ${text(scope)} "bcrypt")`;
   },
   encryptAES: (scope) => {
     const password = textLiteral(
