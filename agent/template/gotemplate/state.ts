@@ -59,6 +59,11 @@ export function failedCall(state: State, node: Place, name: string, error: unkno
   if (!(error instanceof GoError)) return error;
   state.node = node;
   const prefix = `error calling ${name}`;
-  const isKnown = error.isFixed || state.run.source.includes(error.message);
+  const isKnown = error.isFixed || isWrittenIn(state.run.source, error.message);
   return failed(state, `${prefix}: ${error.message}`, isKnown ? `${prefix}: ${error.message}` : prefix);
+}
+
+/** As a literal of the template: a value that happens to be a word of it is still a value. */
+function isWrittenIn(source: string, message: string): boolean {
+  return source.includes(quoteGo(message)) || source.includes(`\`${message}\``);
 }

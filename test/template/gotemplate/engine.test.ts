@@ -42,6 +42,7 @@ test('what an operator is shown has no value in it', async () => {
   const data = { secret: 'hunter2', word: 'swordfish' };
   const cases: Readonly<Record<string, RegExp>> = {
     '{{ fail .secret }}': /^<fail \.secret>: error calling fail$/,
+    '{{ $x := "" }}{{ fail .secret }}hunter2': /^<fail \.secret>: error calling fail$/,
     '{{ fail "no user" }}': /^<fail "no user">: error calling fail: no user$/,
     '{{ range (atoi .secret | toString | printf "%s%s" .secret) }}{{ end }}': /^<[^>]*>: range can't iterate over this value$/,
     '{{ mustRegexMatch .secret "(" | ternary 1 2 }}{{ mustRegexMatch (print "(" .secret) "x" }}': /error calling mustRegexMatch$/,
