@@ -51,6 +51,9 @@ function hintFor(reason: string, keys: Iterable<string>): Hint | undefined {
       text: 'The entries themselves are no dict: read one by index . "key", or make a dict of JSON by fromJson.',
     };
   }
+  const withheld = /error calling (\w+)$/.exec(reason)?.[1];
+  if (withheld !== undefined)
+    return { kind: 'advice', text: `Look at what ${withheld} is given: what it said may quote a value, so it is not shown.` };
   return undefined;
 }
 

@@ -126,6 +126,11 @@ const failing: Readonly<Record<string, [template: Partial<TargetTemplate>, messa
   ],
   'a key that needs index': [{ data: { url: '{{ .dashkey }}' } }, /did you mean index \. "dash-key"\?$/],
   'the entries taken for a dict': [{ data: { url: '{{ hasKey . "user" }}' } }, /wrong type for value/, /index \. "key"/],
+  'a function that may quote its argument': [
+    { data: { url: '{{ mustFromJson .hard }}' } },
+    /error calling mustFromJson$/,
+    /what mustFromJson is given/,
+  ],
   'a ConfigMap that is not there': [
     { from: [{ ...source, configMap: { name: 'gone', items: [{ key: 'a', templateAs: 'Values' }] } }] },
     /there is no gone\/a/,
