@@ -23,9 +23,14 @@ export function evaluatePipeline(state: State, dot: Value, pipe: PipeNode): Valu
 
 /** Sets the innermost variable of that name. */
 export function assign(state: State, name: string, value: Value): void {
+  visible(state, name).value = value;
+}
+
+/** The parser lets a variable stand in its own declaration, and be assigned to without one. */
+function visible(state: State, name: string): State['variables'][number] {
   const variable = state.variables.findLast((each) => each.name === name);
   if (!variable) throw failed(state, `undefined variable: ${name}`);
-  variable.value = value;
+  return variable;
 }
 
 function evaluateCommand(state: State, dot: Value, command: CommandNode, piped: Piped): Value {
@@ -97,7 +102,7 @@ function evaluateCallable(state: State, dot: Value, node: Callable, written: rea
       return fieldOf(state, value, node.names, call);
     }
     case 'variable': {
-      const { value } = state.variables.findLast(({ name }) => name === node.name) ?? { value: undefined };
+      const { value } = visible(state, node.name);
       if (node.names.length > 0) return fieldOf(state, value, node.names, call);
       refuseArguments(state, node, written, piped);
       return value;
