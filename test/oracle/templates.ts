@@ -209,7 +209,8 @@ function declaration(scope: Scope): Node {
   const { chance } = scope;
   const kind = chance.pick(kinds);
   const name = chance.pick(names);
-  const text = action(chance, `${name}${chance.pick([' := ', ':= ', ':=', ' :='])}${bare(operand(scope, kind, 2))}`);
+  const within = slips(scope, 0.03) ? { ...scope, variables: [...scope.variables, { name, kind }] } : scope; // Of itself.
+  const text = action(chance, `${name}${chance.pick([' := ', ':= ', ':=', ' :='])}${bare(operand(within, kind, 2))}`);
   return [text, { ...scope, variables: [...scope.variables.filter((variable) => variable.name !== name), { name, kind }] }];
 }
 
