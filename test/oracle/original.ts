@@ -41,7 +41,9 @@ export function startOriginal(): Original {
     const own: typeof waiting = [];
     waiting = own;
     started.stdin?.on('error', () => undefined); // Ended with cases unanswered: `close` answers them.
-    if (started.stdout) createInterface({ input: started.stdout }).on('line', (line) => own.shift()?.(answerOf(line)));
+    // The last line of a process that ends may be cut off: `close` answers for it.
+    const answered = (line: string): void => (line.endsWith('}') ? own.shift()?.(answerOf(line)) : undefined);
+    if (started.stdout) createInterface({ input: started.stdout }).on('line', answered);
     started.on('close', () => {
       if (child === started) child = undefined;
       for (const [index, answered] of own.entries())
