@@ -22,7 +22,8 @@ export function typeProblem(type: string, entries: ReadonlyMap<string, Uint8Arra
 export function missingKeys(type: string, keys: ReadonlySet<string>): string | undefined {
   const { allOf = [], oneOf } = rules[type] ?? {};
   const missing = allOf.filter((key) => !keys.has(key));
-  if (missing.length > 0) return `type ${type} wants the entry ${missing.join(' and ')}, which is missing`;
+  if (missing.length === 1) return `type ${type} wants the entry ${missing[0]}, which is missing`;
+  if (missing.length > 1) return `type ${type} wants the entries ${missing.join(' and ')}, which are missing`;
   return oneOf && !oneOf.some((key) => keys.has(key)) ? `type ${type} wants an entry ${oneOf.join(' or ')}` : undefined;
 }
 
