@@ -96,7 +96,7 @@ suite('templates in a pod', () => {
     const [first, before] = [session(), generation()];
     const agent = (): string => containerIdentities(onlyPod()).find((each) => each.startsWith('keytide ')) ?? '';
     const running = agent();
-    inApp('sh', '-c', 'for p in /proc/[0-9]*; do grep -q keytide.cjs $p/cmdline && kill -9 $(basename $p); done; true');
+    inApp('sh', '-c', 'for p in /proc/[0-9]*; do grep -q "keytide[.]cjs" $p/cmdline && kill -9 $(basename $p); done; true');
     await eventually('the agent is started again', agent, (identity) => identity !== running);
     kubectl(['wait', 'pod', onlyPod().metadata.name, '--for=condition=Ready', '--timeout=60s']);
     assert.deepEqual([session(), generation()], [first, before]);
