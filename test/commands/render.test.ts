@@ -136,7 +136,7 @@ test('shows what target.template gives: keys, labels, annotations, and what is w
     [only.labels, only.annotations],
     [[{ name: 'team', bytes: 10, form: 'text' }], [{ name: 'note', bytes: 14, form: 'text' }]],
   );
-  assert.match(only.warnings.join('\n'), /kubernetes\.io\/tls wants the entry tls\.crt and tls\.key/);
+  assert.match(only.warnings.join('\n'), /kubernetes\.io\/tls wants the entries tls\.crt and tls\.key, which are missing/);
   assert.deepEqual(
     deliveries[0]?.files.map(({ path }) => path),
     ['url', 'empty'],
