@@ -30,9 +30,10 @@ export interface VaultSession {
   readonly token: (signal: AbortSignal) => Promise<SecretValue>;
   /**
    * After a 403: true when the token was dead and there is another one now, so that trying once more makes sense; false when the
-   * token is good and the policy denies (R-30). One look-up, one login, however many ask.
+   * token is good and the policy denies (R-30). One look-up, one login, however many ask. `errors` are what the server said with the
+   * 403: "invalid token" needs no look-up. Throws AgentErrors when it can't be found out, or the login fails.
    */
-  readonly replaceIfDead: (rejected: SecretValue, signal: AbortSignal) => Promise<boolean>;
+  readonly replaceIfDead: (rejected: SecretValue, signal: AbortSignal, errors?: readonly string[]) => Promise<boolean>;
   /** Stops renewing, and revokes the token if it is ours. */
   readonly close: () => Promise<void>;
 }
