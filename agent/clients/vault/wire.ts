@@ -19,6 +19,10 @@ export interface VaultRequest {
   readonly namespace?: string;
   /** Asks for a wrapped answer, such as `60s`. */
   readonly wrapTtl?: string;
+  /** `lease`: each success makes a lease or a certificate, or uses something up, so it isn't sent again once it may have arrived (R-38). */
+  readonly makes?: 'lease';
+  /** `forward`: a standby that is behind hands it on to the active node (R-36). */
+  readonly consistency?: 'forward';
 }
 
 /** A 200 or 204, or a 404 that carries a normal envelope (vault.md R-60). */
@@ -39,23 +43,33 @@ export interface VaultClient {
 /** What a server, or the way to it, said instead of an answer. */
 export class VaultFailure extends Error {
   override readonly name = 'VaultFailure';
-  /** 0: no answer came. */
+  /**
+   * 0: no answer of Vault came. A page of something between (a proxy, a load balancer) keeps its status where it is 429 or 5xx; a 403 or 404 of
+   * a stranger says nothing of a secret.
+   */
   readonly status: number;
+  /** Why it isn't Vault's own answer: `NOT_JSON` and the like (failure.ts), or Node's code of a network error. Undefined: Vault said it. */
+  readonly reason: string | undefined;
   /** As the server worded them, tokens masked (vault.md R-20, R-22). */
   readonly errors: readonly string[];
   /** True when the request may have reached the server: then what makes leases must not be sent again (R-38). */
   readonly mayHaveArrived: boolean;
   readonly retryAfterMs: number | undefined;
 
-  constructor(
-    message: string,
-    about: { readonly status: number; readonly errors?: readonly string[]; readonly mayHaveArrived: boolean; readonly retryAfterMs?: number },
-    options?: ErrorOptions,
-  ) {
+  constructor(message: string, about: FailureFacts, options?: ErrorOptions) {
     super(message, options);
     this.status = about.status;
+    this.reason = about.reason;
     this.errors = about.errors ?? [];
     this.mayHaveArrived = about.mayHaveArrived;
     this.retryAfterMs = about.retryAfterMs;
   }
+}
+
+export interface FailureFacts {
+  readonly status: number;
+  readonly reason?: string;
+  readonly errors?: readonly string[];
+  readonly mayHaveArrived: boolean;
+  readonly retryAfterMs?: number;
 }
