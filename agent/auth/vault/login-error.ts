@@ -4,7 +4,7 @@ import { serverWords } from '../aws/identity-error.ts';
 
 /** What a login was, for the messages of its failure. */
 export interface LoginStory {
-  /** `Vault refused the login of role app by kubernetes at auth/kubernetes`, without its verb: `the login of ...`. */
+  /** Goes on after `Vault refused`: `the login of role app by kubernetes at auth/kubernetes`. */
   readonly what: string;
   /** What was presented, as far as it may be told: `service account web in namespace shop, audience vault`. */
   readonly presented?: string;
@@ -29,7 +29,7 @@ export function loginError(error: unknown, story: LoginStory): AgentError {
 const passing: ReadonlySet<number> = new Set([408, 412, 429, 472, 473]);
 
 function refused(status: number, said: string, { what, presented, mend }: LoginStory): AgentError {
-  const words = [`${status}${said === '' ? '' : `: ${said}`}`];
+  const words = `${status}${said === '' ? '' : `: ${said}`}`;
   const shown = presented === undefined ? '' : `. Presented: ${presented}`;
   return new AgentError('IDENTITY_REFUSED', `Vault refused ${what} (${words})${shown}`, {
     serverCode: String(status),
@@ -46,8 +46,9 @@ export const mountAdvice =
   'Check that this auth method is enabled at this path (`vault auth list`), which is written without `auth/`, and in this namespace (auth.namespace, else namespace).';
 
 function unavailable(error: VaultFailure, said: string, { what, sent }: LoginStory): AgentError {
-  const { status, retryAfterMs } = error;
-  const why = status === 0 ? serverWords(error.message, sent) : `${status}${said === '' ? '' : `: ${said}`}`;
+  const { status, reason, retryAfterMs } = error;
+  const why =
+    status === 0 || reason !== undefined ? serverWords(error.message, sent) : `${status}${said === '' ? '' : `: ${said}`}`;
   const hint = outageAdvice(status, said);
   return new AgentError('IDENTITY_UNAVAILABLE', `Vault can't answer ${what} now (${why})`, {
     ...(hint === undefined ? {} : { hint }),

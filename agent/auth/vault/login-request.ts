@@ -22,7 +22,7 @@ export async function sendLogin(client: VaultClient, request: LoginRequest, sign
   const answer = await client
     .request(
       {
-        ...{ operation: `login ${method}`, subject: identity, method: 'POST', path: `auth/${path}`, body },
+        ...{ operation: `login ${method}`, subject: identity, method: 'POST', path: `auth/${path}`, body, makes: 'lease' },
         ...(namespace === undefined ? {} : { namespace }),
       },
       signal,

@@ -102,7 +102,15 @@ async function ask(world: World, deed: 'lookup' | 'unwrap', signal: AbortSignal)
   const operation = `${deed} wrapped secret id`;
   try {
     return await client.request(
-      { operation, subject: where, method: 'POST', path: `sys/wrapping/${deed}`, ...shown, ...namespace },
+      {
+        operation,
+        subject: where,
+        method: 'POST',
+        path: `sys/wrapping/${deed}`,
+        ...shown,
+        ...namespace,
+        ...(deed === 'unwrap' ? { makes: 'lease' } : {}),
+      },
       signal,
     );
   } catch (error) {
