@@ -48,10 +48,13 @@ function textsOf(value: GoJson | undefined): readonly string[] {
 
 /** The page of a proxy or a load balancer. Its 429 and 5xx are believed; its 403 and 404 say nothing of a secret. */
 function notVault({ status, headers, text }: RawAnswer, masked: readonly string[]): VaultFailure {
-  const type = /^[\w./+-]{1,80}/.exec(headers['content-type'] ?? '')?.[0] ?? 'no type';
+  const type = /^[a-z]+\/[\w.+-]+/.exec(headers['content-type'] ?? '')?.[0] ?? 'no type';
   const words = pageWords(status, text, masked);
   const retryAfterMs = retryAfter(headers);
-  const what = text === '' ? 'an empty answer' : `an answer that is not what Vault would say (${type}, ${text.length} bytes)`;
+  const what =
+    text === ''
+      ? 'an empty answer'
+      : `an answer that is not what Vault would say (${serverWords(type, masked, 60)}, ${text.length} bytes)`;
   return new VaultFailure(`${what} with status ${status}${words === '' ? '' : `: ${words}`}`, {
     status: status === 429 || status >= 500 ? status : 0,
     reason: 'NOT_JSON',

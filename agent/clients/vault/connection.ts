@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { Agent, type ClientRequest, type IncomingMessage, request as send } from 'node:http';
 import { request as sendTls, Agent as TlsAgent } from 'node:https';
 import { createSecureContext, type SecureContext } from 'node:tls';
@@ -36,7 +37,8 @@ export function openConnections({ ca, clientCertificate, proxy }: ConnectionOpti
 function contextOf(ca: ConnectionOptions['ca'], client: ConnectionOptions['clientCertificate']): SecureContext {
   const trusted = ca ? { ca: [...ca] } : {};
   try {
-    if (ca && !ca.some((pem) => /-----BEGIN (TRUSTED )?CERTIFICATE-----/.test(pem))) throw new Error('no certificate');
+    // TLS skips what it can't read, and would then trust nobody.
+    if (ca && ca.map((pem) => new X509Certificate(pem)).length === 0) throw new Error('no certificate');
     createSecureContext(trusted);
   } catch {
     throw new AgentError('STORE_UNAVAILABLE', 'The CA certificates of the Vault store are not certificates in PEM', {
@@ -44,7 +46,11 @@ function contextOf(ca: ConnectionOptions['ca'], client: ConnectionOptions['clien
     });
   }
   try {
-    return createSecureContext({ ...trusted, ...(client ? { cert: client.cert, key: pemText(client.key) } : {}) });
+    if (!client) return createSecureContext(trusted);
+    const key = pemText(client.key);
+    // TLS takes an empty key for none, and would show no certificate.
+    if (!new X509Certificate(client.cert).checkPrivateKey(createPrivateKey(key))) throw new Error('not its key');
+    return createSecureContext({ ...trusted, cert: client.cert, key });
   } catch {
     // What OpenSSL says is dropped: it could quote its input.
     throw new AgentError(

@@ -25,8 +25,10 @@ export function jsonBody(body: Body): string {
 
 /** What must not come back in the words of an error: the token, and every text of the body that isn't a name. */
 export function textsToMask({ token, body }: { readonly token?: SecretValue; readonly body?: Body }): readonly string[] {
-  const texts = [...(token ? [textOf(token)] : []), ...textsIn(body)];
-  return texts.filter((text) => text.length >= shortestMasked).sort((a, b) => b.length - a.length);
+  const texts = [...(token ? [textOf(token)] : []), ...textsIn(body)].filter((text) => text.length >= shortestMasked);
+  // Some quote what they got as the JSON that it was.
+  const forms = texts.flatMap((text) => [text, JSON.stringify(text).slice(1, -1)]);
+  return [...new Set(forms)].sort((a, b) => b.length - a.length);
 }
 
 /** What is shorter stands in too many words. */

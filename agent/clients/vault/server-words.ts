@@ -3,7 +3,7 @@
  * (vault.md R-22). `text` is `latin1`, as answers are.
  */
 export function serverWords(text: string, masked: readonly string[], longest = 400): string {
-  const whole = Buffer.from(text.slice(0, 64 * 1024), 'latin1').toString('utf8');
+  const whole = Buffer.from(text, 'latin1').toString('utf8');
   const clean = masked
     .reduce((rest, each) => rest.replaceAll(each, '[...]'), whole)
     .replace(tokens, '[...]')
@@ -21,7 +21,7 @@ const tokens = /(?<![\w.-])(?:hv[sbr]\.[\w.-]*|[sb]\.[\w-]{8,}[\w.-]*|eyJ[\w-]{4
  * half of a cut answer holds half of a secret (vault.md R-21).
  */
 export function pageWords(status: number, text: string, masked: readonly string[]): string {
-  const title = /<title[^>]*>([^<]{1,400})/i.exec(text.slice(0, 64 * 1024))?.[1];
+  const title = /<title[^>]*>([^<]+)/i.exec(text)?.[1];
   if (title !== undefined) return serverWords(title, masked, 120);
   const isShown = status >= 400 && text !== '' && !/^\s*[[{"<]/.test(text);
   return isShown ? serverWords(text, masked, 120) : '';
