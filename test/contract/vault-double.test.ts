@@ -1,48 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { jwtSigner, signedProjectedToken } from '../servers/projected-token.ts';
-import { startVaultDouble, type VaultDouble, type VaultDoubleOptions } from '../servers/vault-double.ts';
+import { startVaultDouble, type VaultDouble } from '../servers/vault-double.ts';
+import { type Got, type Sent, send, serving, start } from './vault-double-calls.ts';
 
-interface Sent {
-  readonly method?: string;
-  readonly token?: string;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-interface Got {
-  readonly status: number;
-  readonly text: string;
-  readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: what a test digs into
-  readonly json: any;
-}
-
-async function send(vault: VaultDouble, path: string, { method, token = vault.root, body, headers }: Sent = {}): Promise<Got> {
-  const response = await fetch(`${vault.url}/v1/${path}`, {
-    method: method ?? (body === undefined ? 'GET' : 'POST'),
-    headers: { 'x-vault-token': token, ...headers },
-    redirect: 'manual',
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  const isJson = response.headers.get('content-type') === 'application/json';
-  return { status: response.status, text, headers: response.headers, json: isJson ? JSON.parse(text) : undefined };
-}
-
-/** One server a test, closed when the test is over. */
-function serving(options: VaultDoubleOptions, test: (vault: VaultDouble) => Promise<void>): () => Promise<void> {
-  return async () => {
-    const vault = await startVaultDouble({ now: () => start, ...options });
-    try {
-      await test(vault);
-    } finally {
-      await vault.close();
-    }
-  };
-}
-
-const start = Date.parse('2026-01-02T03:04:05.120Z');
 const nothing = { status: 404, text: '{"errors":[]}' };
 const outcome = ({ status, text }: Got) => ({ status, text: text.trim() });
 

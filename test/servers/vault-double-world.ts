@@ -8,6 +8,8 @@ import {
   passwordAuth,
   type User,
 } from './vault-double-auth.ts';
+import { type AwsSetup, awsAuth, type CertificateRole, certificateAuth, type GcpRole, gcpAuth } from './vault-double-cloud.ts';
+import { type Database, type DatabaseSetup, databaseEngine } from './vault-double-database.ts';
 import { faults } from './vault-double-faults.ts';
 import { type Engine, type KvOne, kvOne } from './vault-double-kv.ts';
 import { type KvTwo, kvTwo } from './vault-double-kv-versions.ts';
@@ -73,8 +75,7 @@ export function vaultWorld(setup: VaultSetup) {
     /** Moves the server's clock; what ends by then, ends. */
     advance(seconds: number): void {
       aheadMs += seconds * 1000;
-      tokens.expire();
-      leases.expire();
+      settle();
     },
 
     kv1(mount: string, secrets: Secrets = {}): void {
@@ -98,6 +99,12 @@ export function vaultWorld(setup: VaultSetup) {
     remove: (mount: string, path: string): void => (versioned.get(mount) ?? one(plain, mount)).remove(path),
     /** For deleteVersion, undeleteVersion, destroyVersion, setMetadata. */
     versions: (mount: string): KvTwo => one(versioned, mount),
+    /** A database whose users come and go with their leases. */
+    database(mount: string, how: DatabaseSetup): Database {
+      const engine = databaseEngine(how, leases, now, settle);
+      engines.set(mount, engine);
+      return engine;
+    },
     /** Any other engine, by its mount. */
     mount: (mount: string, engine: Engine): void => void engines.set(mount, engine),
     unmount: (mount: string): void => {
@@ -114,6 +121,10 @@ export function vaultWorld(setup: VaultSetup) {
       void auths.set(mount, passwordAuth('userpass', users, mount, now)),
     ldap: (mount: string, users: Readonly<Record<string, User>>): void =>
       void auths.set(mount, passwordAuth('ldap', users, mount, now)),
+    cert: (mount: string, roles: Readonly<Record<string, CertificateRole>>): void =>
+      void auths.set(mount, certificateAuth(roles)),
+    aws: (mount: string, how: AwsSetup): void => void auths.set(mount, awsAuth(how)),
+    gcp: (mount: string, roles: Readonly<Record<string, GcpRole>>): void => void auths.set(mount, gcpAuth(roles, now)),
 
     /** A token as an operator makes it. */
     token(rules: TokenRules = {}, namespace = ''): Token {
@@ -133,8 +144,7 @@ export function vaultWorld(setup: VaultSetup) {
     rejectNewTokens: tokens.rejectNew,
     leases: {
       live: () => {
-        tokens.expire();
-        leases.expire();
+        settle();
         return leases.live();
       },
       revoke: leases.revoke,
@@ -152,6 +162,12 @@ export function vaultWorld(setup: VaultSetup) {
     count: log.count,
     forgetRequests: (): void => void log.requests.splice(0),
   };
+
+  /** Lets go of what has ended by now. */
+  function settle(): void {
+    tokens.expire();
+    leases.expire();
+  }
 
   function kept<T extends AuthMethod>(mount: string, method: T): T {
     auths.set(mount, method);
