@@ -4,6 +4,7 @@ import { boolean, derive, oneOf, record, refine, refuse, type Shape, string, typ
 import type { SecretKeyRef } from '../../core/spec.ts';
 import { openBaoAuthShape, secretKey, text, vaultAuthShape } from './auth-shape.ts';
 import { type KvPaths, openBaoPaths, vaultPaths } from './paths.ts';
+import { pemOf } from './pem.ts';
 
 /** A store's `spec.provider.vault` or `spec.provider.openBao` (eso.md 2.7, 2.8), defaults filled in; an empty text is an absent one. */
 export interface VaultConfig {
@@ -14,7 +15,7 @@ export interface VaultConfig {
   readonly path?: string;
   readonly version: 'v1' | 'v2';
   readonly namespace?: string;
-  /** PEM, or base64 of it. */
+  /** PEM. */
   readonly caBundle?: string;
   readonly caProvider?: CaProvider;
   readonly tls?: { readonly certSecretRef: SecretKeyRef; readonly keySecretRef: SecretKeyRef };
@@ -38,8 +39,14 @@ export function pathsOf({ kind, path, version }: Pick<VaultConfig, 'kind' | 'pat
 const optionalText = optional(string());
 
 const server = string({
-  pattern: /^https?:\/\/[^\s/?#@]+[^\s?#]*$/,
+  pattern: /^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/,
   allowed: 'an address such as https://vault.example.com:8200',
+});
+
+/** In a manifest, PEM or base64 of it (eso.md 2.1). */
+const caBundle = refine(string(), (given) => {
+  const pem = given === '' ? '' : pemOf(given);
+  return pem === undefined ? { wrong: 'no certificate in PEM, nor base64 of one' } : { value: pem };
 });
 
 const caProvider = object({
@@ -74,7 +81,7 @@ const common = {
   path: mount,
   version: withDefault(oneOf('v1', 'v2'), 'v2'),
   namespace: optionalText,
-  caBundle: optionalText,
+  caBundle: optional(caBundle),
   caProvider: optional(caProvider),
 };
 
