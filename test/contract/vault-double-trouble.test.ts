@@ -187,7 +187,9 @@ describe("the double's log", () => {
   it(
     'refuses relative paths, bad JSON and what is not below /v1/',
     serving({ plainErrors: true, flavour: 'openBao' }, async (vault) => {
-      assert.equal(await statusOf(send(vault, 'secret/%2e%2e%2fx')), 404);
+      assert.equal(await statusOf(send(vault, 'secret/%2e%2e%2fx')), 400);
+      const empty = await send(vault, 'kv//a?version=1');
+      assert.deepEqual([empty.status, empty.headers.get('location')], [301, '/v1/kv/a?version=1']);
       assert.equal(await statusOf(send(vault, 'kv/a', { body: '{' })), 400);
       assert.deepEqual((await send(vault, 'kv/a', { token: 'hvs.no' })).json, { errors: ['permission denied'] });
       vault.kv1('kv', { 'a b/c?#%': { a: 1 } });

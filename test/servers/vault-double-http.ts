@@ -20,14 +20,11 @@ export async function callOf(request: IncomingMessage, namespaces: ReadonlySet<s
   const bodyText = await bodyOf(request);
   const query = Object.fromEntries(new URLSearchParams(rawQuery));
   const method = methodOf(request, query);
-  const segments = rawPath
-    .replace(/^\/v1\//, '')
-    .split('/')
-    .map(decoded);
+  const path = decoded(rawPath.slice('/v1/'.length));
   if (!rawPath.startsWith('/v1/')) throw new VaultRefusal(404, []);
-  if (segments.some((each) => each === '.' || each === '..')) throw new VaultRefusal(400, 'relative paths not supported');
+  if (path.split('/').some((each) => each === '.' || each === '..')) throw new VaultRefusal(400, 'relative paths not supported');
   const asked = trimmed(header(request, 'x-vault-namespace')).replace(/^root$/, '');
-  const full = trimmed(`${asked}/${segments.join('/')}`);
+  const full = trimmed(`${asked}/${path}`);
   const namespace = [...namespaces].filter((each) => full.startsWith(`${each}/`)).sort((a, b) => b.length - a.length)[0] ?? '';
 
   if (asked !== '' && !isBelow(namespace, asked))
@@ -47,6 +44,12 @@ export async function callOf(request: IncomingMessage, namespaces: ReadonlySet<s
     token: header(request, 'x-vault-token') || header(request, 'authorization').replace(/^Bearer /, ''),
     certificate: certificateOf(request),
   };
+}
+
+/** Where the server sends a path with empty segments, before it looks at anything else; undefined for a clean one. */
+export function cleanUrl(url: string): string | undefined {
+  const [path = '', ...query] = url.split('?');
+  return path.includes('//') ? [path.replaceAll(/\/+/g, '/'), ...query].join('?') : undefined;
 }
 
 export function header(request: IncomingMessage, name: string): string {
@@ -77,7 +80,11 @@ export function envelope(
 }
 
 export function refused({ status, errors, headers }: VaultRefusal): Outgoing {
-  return { status, headers: { 'content-type': 'application/json', ...headers }, body: encode({ errors }) };
+  return {
+    status,
+    headers: { 'cache-control': 'no-store', 'content-type': 'application/json', ...headers },
+    body: `${encode({ errors })}\n`,
+  };
 }
 
 export function ready(status: number, body: string): Outgoing {
@@ -94,11 +101,11 @@ function methodOf(request: IncomingMessage, query: Readonly<Record<string, strin
   return known;
 }
 
-function decoded(segment: string): string {
+function decoded(path: string): string {
   try {
-    return decodeURIComponent(segment);
+    return decodeURIComponent(path);
   } catch {
-    throw new VaultRefusal(400, `invalid URL escape in "${segment}"`);
+    throw new VaultRefusal(400, `invalid URL escape in "${path}"`);
   }
 }
 

@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { selfSigned } from './aws-double-certificate.ts';
 import { closed, listening } from './aws-double-http.ts';
 import { beforeWork, type Outgoing, sendWith, type Trouble } from './vault-double-faults.ts';
-import { callOf, envelope, header, ready, refused } from './vault-double-http.ts';
+import { callOf, cleanUrl, envelope, header, ready, refused } from './vault-double-http.ts';
 import { type Call, type Reply, seconds, VaultRefusal } from './vault-double-wire.ts';
 import { type VaultSetup, type VaultWorld, vaultWorld } from './vault-double-world.ts';
 
@@ -57,6 +57,11 @@ export async function startVaultDouble(options: VaultDoubleOptions = {}): Promis
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on('error', () => {});
+    const clean = cleanUrl(request.url ?? '');
+    if (clean !== undefined) {
+      response.writeHead(301, { location: clean }).end();
+      return;
+    }
     let entry: { status: number } | undefined;
     let trouble: Trouble | undefined;
     let outgoing: Outgoing | 'gone' | undefined;
