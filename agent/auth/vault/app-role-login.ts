@@ -4,7 +4,7 @@ import type { Effects } from '../../core/effects.ts';
 import { credentialWord, nameOf } from './credential-text.ts';
 import { lockoutGuard } from './lockout.ts';
 import type { VaultLogin } from './login.ts';
-import { mountAdvice } from './login-error.ts';
+import { isNoMount, mountAdvice } from './login-error.ts';
 import { mountOf, sendLogin } from './login-request.ts';
 import type { AppRoleAuth } from './vault-auth.ts';
 import { secretIdReader } from './wrapped-secret-id.ts';
@@ -56,7 +56,7 @@ async function roleIdOf({ roleId, roleRef }: AppRoleAuth, effects: Effects): Pro
 
 /** "invalid role or secret ID" says wrong, expired, used up and gone alike (vault.md A1). */
 function advice(status: number, said: string, hasWorked: boolean): string | undefined {
-  if (status === 404 || said.includes('no handler')) return mountAdvice;
+  if (isNoMount(status, said)) return mountAdvice;
   if (status === 403)
     return 'The role id may be locked out after failed logins (15 min by default), or this address be outside of the CIDRs it is bound to.';
   if (said.includes('missing secret_id')) return 'The role asks for a secret id (bind_secret_id): put one into the Secret.';

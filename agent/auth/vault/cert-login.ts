@@ -1,7 +1,7 @@
 import type { VaultClient } from '../../clients/vault/wire.ts';
 import { nameOf } from './credential-text.ts';
 import type { VaultLogin } from './login.ts';
-import { mountAdvice } from './login-error.ts';
+import { isNoMount, mountAdvice } from './login-error.ts';
 import { mountOf, sendLogin } from './login-request.ts';
 import type { CertificateAuth } from './vault-auth.ts';
 
@@ -18,7 +18,7 @@ export function certLogin(auth: CertificateAuth & { readonly namespace?: string 
 }
 
 function advice(status: number, said: string): string | undefined {
-  if (status === 404 || said.includes('no handler')) return mountAdvice;
+  if (isNoMount(status, said)) return mountAdvice;
   if (said.includes('no client certificate') || said.includes('tls connection required'))
     return 'Vault saw no usable certificate: a proxy or ingress that ends TLS in between takes it away; let it pass TLS through.';
   return 'Compare the certificate with the role: the CA that signed it (certificate), allowed_common_names, allowed_dns_sans, and whether it has expired.';

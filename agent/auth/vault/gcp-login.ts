@@ -4,7 +4,7 @@ import { readClaims } from '../token-claims.ts';
 import { nameOf } from './credential-text.ts';
 import { metadataIdentity, serviceAccountJwt } from './google-identity.ts';
 import type { VaultLogin } from './login.ts';
-import { mountAdvice } from './login-error.ts';
+import { isNoMount, mountAdvice } from './login-error.ts';
 import { mountOf, sendLogin } from './login-request.ts';
 import type { GcpAuth } from './vault-auth.ts';
 
@@ -41,7 +41,7 @@ function advice(
   mount: string,
   { status, said, signed }: { readonly status: number; readonly said: string; readonly signed: 'iam' | 'gce' },
 ): string {
-  if (status === 404 || said.includes('no handler')) return mountAdvice;
+  if (isNoMount(status, said)) return mountAdvice;
   return signed === 'iam'
     ? `Check auth/${mount}/role/${role}: type iam, bound_service_accounts with this account, max_jwt_exp of at least 10 min; the key must not be deleted in Google's IAM.`
     : `Check auth/${mount}/role/${role}: type gce with this machine's project, zone and labels, or iam with bound_service_accounts for workload identity.`;

@@ -3,7 +3,7 @@ import type { Effects } from '../../core/effects.ts';
 import { type AwsAuth, awsCredentials } from '../aws/credentials.ts';
 import { stsEndpoint } from '../aws/sts-endpoint.ts';
 import type { VaultLogin } from './login.ts';
-import { mountAdvice } from './login-error.ts';
+import { isNoMount, mountAdvice } from './login-error.ts';
 import { mountOf, sendLogin } from './login-request.ts';
 import type { IamAuth } from './vault-auth.ts';
 
@@ -72,7 +72,7 @@ function advice(
   status: number,
   said: string,
 ): string | undefined {
-  if (status === 404 || said.includes('no handler')) return mountAdvice;
+  if (isNoMount(status, said)) return mountAdvice;
   if (/iam[_-]server[_-]id/i.test(said))
     return `auth/${mount}/config/client has an iam_server_id_header_value: vaultAwsIamServerID must be equal to it${vaultAwsIamServerID === undefined ? ', and is not set' : ''}.`;
   if (/Signature|scoped|region/i.test(said))

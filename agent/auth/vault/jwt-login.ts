@@ -2,7 +2,7 @@ import type { VaultClient } from '../../clients/vault/wire.ts';
 import type { Effects } from '../../core/effects.ts';
 import { describeClaims } from '../token-claims.ts';
 import type { VaultLogin } from './login.ts';
-import { mountAdvice } from './login-error.ts';
+import { isNoMount, mountAdvice } from './login-error.ts';
 import { mountOf, sendLogin } from './login-request.ts';
 import { defaultToken, defaultTokenPlace, type PresentedToken, projectedToken, storedToken } from './presented-token.ts';
 import type { JwtAuth } from './vault-auth.ts';
@@ -51,7 +51,7 @@ function advice(
   { status, said }: { readonly status: number; readonly said: string },
 ): string | undefined {
   const at = `auth/${mount}/role/${role ?? '<default_role>'}`;
-  if (status === 404) return mountAdvice;
+  if (isNoMount(status, said)) return mountAdvice;
   if (/could not be found|missing role/.test(said))
     return `Create the role (vault write ${at} ...), or correct role in the store; without one, the mount needs a default_role.`;
   if (/oidc role_type/.test(said)) return `Give ${at} role_type=jwt: this one is for people with a browser.`;

@@ -2,7 +2,7 @@ import type { VaultClient } from '../../clients/vault/wire.ts';
 import type { Effects } from '../../core/effects.ts';
 import { describeClaims } from '../token-claims.ts';
 import type { VaultLogin } from './login.ts';
-import { mountAdvice } from './login-error.ts';
+import { isNoMount, mountAdvice } from './login-error.ts';
 import { mountOf, sendLogin } from './login-request.ts';
 import { defaultToken, defaultTokenPlace, type PresentedToken, projectedToken, storedToken } from './presented-token.ts';
 import type { KubernetesAuth } from './vault-auth.ts';
@@ -50,7 +50,7 @@ function advice(
   { status, said, now }: { readonly status: number; readonly said: string; readonly now: number },
 ): string | undefined {
   const at = `auth/${mount}/role/${role}`;
-  if (status === 404) return mountAdvice;
+  if (isNoMount(status, said)) return mountAdvice;
   if (status === 400 && /role name|missing role/.test(said))
     return `Create the role (vault write ${at} ...), or correct role in the store.`;
   if (!claims) return `Look at ${source}: Vault's kubernetes method takes the JWT of a service account.`;

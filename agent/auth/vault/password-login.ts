@@ -3,7 +3,7 @@ import type { Effects } from '../../core/effects.ts';
 import { credentialText, nameOf } from './credential-text.ts';
 import { lockoutGuard } from './lockout.ts';
 import type { VaultLogin } from './login.ts';
-import { mountAdvice } from './login-error.ts';
+import { isNoMount, mountAdvice } from './login-error.ts';
 import { mountOf, sendLogin } from './login-request.ts';
 import type { PasswordAuth } from './vault-auth.ts';
 
@@ -33,7 +33,7 @@ export function passwordLogin(
 }
 
 function advice({ kind, username, secretRef }: PasswordAuth, status: number, said: string): string | undefined {
-  if (status === 404 || /no handler|not configured/.test(said)) return mountAdvice;
+  if (isNoMount(status, said) || said.includes('not configured')) return mountAdvice;
   if (status === 403)
     return `User ${username} may be locked out after failed logins (15 min by default), or this address be outside of token_bound_cidrs.`;
   if (status !== 400) return undefined;

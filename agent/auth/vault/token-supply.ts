@@ -27,7 +27,7 @@ async function obtainOnce(state: SessionState): Promise<Held> {
     world.onLogin?.(login.method, errorClass(error));
     state.failures += 1;
     state.failure = error;
-    const kind = error.code === 'IDENTITY_UNAVAILABLE' ? 'down' : 'refused';
+    const kind = ['unavailable', 'throttled'].includes(errorClass(error)) ? 'down' : 'refused';
     const pauseMs = loginPauseMs(kind, state.failures, world.clock.random());
     state.notBeforeMs = state.nowMs() + Math.max(pauseMs, error.retryAfterMs ?? 0);
     throw error;
