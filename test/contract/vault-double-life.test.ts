@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { describe, it } from 'node:test';
 import type { VaultDouble } from '../servers/vault-double.ts';
 import { type Got, type Sent, send, serving, start } from './vault-double-calls.ts';
@@ -273,6 +274,58 @@ describe("the double's wrapping", () => {
       assert.equal(typeof wrapped.wrap_info.wrapped_accessor, 'string');
       vault.advance(60);
       assert.equal((await send(vault, 'sys/wrapping/unwrap', { token: wrapped.wrap_info.token, method: 'POST' })).status, 400);
+    }),
+  );
+});
+
+describe("the double's certificates", () => {
+  const issue = (vault: VaultDouble, role: string, body: Readonly<Record<string, unknown>>): Promise<Got> =>
+    send(vault, `pki/issue/${role}`, { body });
+
+  it(
+    'are real, of an intermediate below a root, and of the length of the role',
+    serving({}, async (vault) => {
+      const pki = vault.pki('pki', { web: { ttl: 20, maxTtl: 60, domains: ['shop'] }, ec: { keyType: 'ec' } });
+      const got = (await issue(vault, 'web', { common_name: 'a.shop', alt_names: 'b.shop', ip_sans: '10.0.0.1' })).json;
+      const { certificate, ca_chain, issuing_ca, private_key, private_key_type, serial_number, expiration } = got.data;
+      const [leaf, intermediate, root] = [certificate, ...ca_chain].map((pem: string) => new X509Certificate(pem));
+      assert.ok(leaf && intermediate && root);
+      assert.deepEqual(
+        [leaf.verify(intermediate.publicKey), intermediate.verify(root.publicKey), leaf.checkIssued(intermediate)],
+        [true, true, true],
+      );
+      assert.deepEqual([root.toString(), issuing_ca], [pki.root, ca_chain[0]]);
+      assert.equal(leaf.subjectAltName, 'DNS:a.shop, DNS:b.shop, IP Address:10.0.0.1');
+      assert.equal(leaf.checkPrivateKey(createPrivateKey(private_key)), true);
+      assert.match(private_key, /^-----BEGIN RSA PRIVATE KEY-----\n[\s\S]*-----$/);
+      assert.deepEqual(
+        [private_key_type, expiration, leaf.validToDate.getTime()],
+        ['rsa', Math.trunc(start / 1000) + 20, expiration * 1000],
+      );
+      assert.equal(serial_number.replaceAll(':', '').toUpperCase(), leaf.serialNumber);
+      assert.deepEqual([got.lease_id, pki.issued.length], ['', 1]);
+      const long = (
+        await issue(vault, 'web', { common_name: 'shop', ttl: '1h', private_key_format: 'pkcs8', format: 'pem_bundle' })
+      ).json;
+      assert.match(long.warnings[0], /longer than permitted maxTTL/);
+      assert.match(long.data.certificate, /^-----BEGIN PRIVATE KEY-----/);
+      assert.equal(long.data.certificate.match(/BEGIN CERTIFICATE/g).length, 3);
+      const der = (await issue(vault, 'ec', { common_name: 'x', format: 'der' })).json.data;
+      assert.equal(new X509Certificate(Buffer.from(der.certificate, 'base64')).subject, 'CN=x');
+      assert.match((await issue(vault, 'web', { common_name: 'evil' })).json.errors[0], /not allowed by this role/);
+      assert.match((await issue(vault, 'ec', { common_name: 'x', ttl: '9000h' })).text, /warnings":\["TTL/);
+    }),
+  );
+
+  it(
+    'have a lease if the role says so: it can not be renewed, and its end revokes',
+    serving({}, async (vault) => {
+      const pki = vault.pki('pki', { web: { ttl: 60, generateLease: true, keyType: 'ec' } });
+      const { lease_id, renewable, lease_duration } = (await issue(vault, 'web', { common_name: 'x' })).json;
+      assert.deepEqual([renewable, lease_duration], [false, 59]);
+      assert.equal((await send(vault, 'sys/leases/renew', { body: { lease_id } })).json.errors[0], 'lease is not renewable');
+      assert.equal((await send(vault, 'sys/leases/revoke', { body: { lease_id } })).status, 204);
+      assert.equal(pki.issued[0]?.revokedAt, start);
     }),
   );
 });

@@ -15,6 +15,7 @@ import { type Engine, type KvOne, kvOne } from './vault-double-kv.ts';
 import { type KvTwo, kvTwo } from './vault-double-kv-versions.ts';
 import { leaseStore } from './vault-double-leases.ts';
 import { type LoggedRequest, requestLog } from './vault-double-log.ts';
+import { type Pki, type PkiRole, pkiEngine } from './vault-double-pki.ts';
 import { type PolicyRules, policyStore } from './vault-double-policies.ts';
 import { router } from './vault-double-router.ts';
 import { nodeState, type ServerState } from './vault-double-state.ts';
@@ -102,6 +103,12 @@ export function vaultWorld(setup: VaultSetup) {
     /** A database whose users come and go with their leases. */
     database(mount: string, how: DatabaseSetup): Database {
       const engine = databaseEngine(how, leases, now, settle);
+      engines.set(mount, engine);
+      return engine;
+    },
+    /** Certificates of an intermediate CA below a root. */
+    pki(mount: string, roles: Readonly<Record<string, PkiRole>>): Pki {
+      const engine = pkiEngine(roles, leases, now);
       engines.set(mount, engine);
       return engine;
     },
