@@ -174,7 +174,7 @@ export function tokenStore(now: () => number, defaults: TokenDefaults, ended: (t
   }
 }
 
-export function isRenewable(token: Token): boolean {
+function isRenewable(token: Token): boolean {
   return token.rules.type !== 'batch' && token.rules.renewable !== false && token.expiresAt !== undefined;
 }
 
