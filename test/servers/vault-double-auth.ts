@@ -168,7 +168,9 @@ export function passwordAuth(
     if (password === '') throw type === 'userpass' ? new VaultRefusal(500, 'missing password') : wrong();
     const user = users[name];
     if (!user || user.password !== password) {
-      failures.set(name, { count: (failed?.count ?? 0) + 1, at: now() });
+      // A quarter of an hour without a failure begins the count anew (request_handling.go, failedUserLoginProcess).
+      const isRecent = failed !== undefined && now() - failed.at <= 900_000;
+      failures.set(name, { count: (isRecent ? failed.count : 0) + 1, at: now() });
       throw wrong();
     }
     failures.delete(name);

@@ -20,7 +20,7 @@ export function iamLogin(auth: IamAuth & { readonly namespace?: string }, client
       const keys = await session.credentials();
       const { signedCallerIdentity } = await import('./sts-signature.ts');
       const { url, body, headers } = await signedCallerIdentity({
-        ...{ endpoint: stsEndpoint(auth.region, effects.env), region: auth.region, keys },
+        ...{ endpoint: whereVaultAsks(auth.region, effects.env), region: auth.region, keys },
         ...{ serverId: auth.vaultAwsIamServerID, now: effects.clock.now() },
       });
       const request = {
@@ -60,6 +60,12 @@ function awsAuth(jwt: IamAuth['jwt'], secretRef: IamAuth['secretRef']): AwsAuth 
     secretAccessKey: secretRef.secretAccessKeySecretRef,
     ...(secretRef.sessionTokenSecretRef ? { sessionToken: secretRef.sessionTokenSecretRef } : {}),
   };
+}
+
+/** Vault asks sts.amazonaws.com unless it is told otherwise, and the name of the host is signed: so its own tools do it for us-east-1, too. */
+function whereVaultAsks(region: string, env: Effects['env']): string {
+  const endpoint = stsEndpoint(region, env);
+  return endpoint === 'https://sts.us-east-1.amazonaws.com' ? 'https://sts.amazonaws.com' : endpoint;
 }
 
 function base64(text: string): string {

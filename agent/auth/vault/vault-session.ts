@@ -91,7 +91,10 @@ async function close(state: SessionState): Promise<void> {
 async function revokeAll(state: SessionState): Promise<void> {
   await state.underWay?.catch(() => undefined);
   const { held, retired, requests, world, login } = state;
-  const ours = [...(held ? [held] : []), ...retired].filter(({ token, life }) => token.isOurs && state.nowMs() < endOf(life));
+  // Batch tokens can't be revoked.
+  const ours = [...(held ? [held] : []), ...retired].filter(
+    ({ token, life }) => token.isOurs && token.kind === 'service' && state.nowMs() < endOf(life),
+  );
   const ends = await Promise.allSettled(ours.map(({ token }) => requests.revoke(token, state.end.signal)));
   const failed = ends.filter(({ status }) => status === 'rejected').length;
   if (failed > 0)
