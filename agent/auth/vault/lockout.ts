@@ -7,7 +7,7 @@ import { SecretValue } from '../../core/secret-value.ts';
  * refused is shown again after these pauses only, and from the fourth time on after the counter of the server has been reset; until
  * then the old refusal is told again. Another credential is tried at once. Pure but for what it remembers.
  */
-export const lockoutPausesMs = [2_000, 15_000, 60_000, 905_000] as const;
+const lockoutPausesMs = [2_000, 15_000, 60_000, 905_000] as const;
 
 /** Runs `send` with this credential, or throws what the server said of it last time. */
 export type LockoutGuard = <T>(credential: string, send: () => Promise<T>) => Promise<T>;

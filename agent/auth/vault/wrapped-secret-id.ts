@@ -49,7 +49,7 @@ interface Memory {
 }
 
 /** Secret ids are UUIDs; tokens have a prefix, or are JWTs (vault.md R-22, W4). */
-export function isWrappingToken(word: string): boolean {
+function isWrappingToken(word: string): boolean {
   return /^(hvs\.|s\.[A-Za-z0-9]{20,}|eyJ[\w-]+\.[\w-]+\.)/.test(word);
 }
 
