@@ -2,7 +2,6 @@ import type { VaultClient } from '../../clients/vault/wire.ts';
 import type { Effects } from '../../core/effects.ts';
 import { readClaims } from '../token-claims.ts';
 import { nameOf } from './credential-text.ts';
-import { metadataIdentity, serviceAccountJwt } from './google-identity.ts';
 import type { VaultLogin } from './login.ts';
 import { isNoMount, mountAdvice } from './login-error.ts';
 import { mountOf, sendLogin } from './login-request.ts';
@@ -18,6 +17,7 @@ export function gcpLogin(auth: GcpAuth & { readonly namespace?: string }, client
     method: 'gcp',
     identity,
     login: async (signal) => {
+      const { metadataIdentity, serviceAccountJwt } = await import('./google-identity.ts');
       const jwt = key ? await serviceAccountJwt(key, audience, effects) : await metadataIdentity(audience, effects);
       const subject = readClaims(jwt)?.subject ?? '?';
       const presented = key

@@ -1,23 +1,30 @@
 import type { VaultClient } from '../../clients/vault/wire.ts';
 import type { Effects } from '../../core/effects.ts';
-import { type AwsAuth, awsCredentials } from '../aws/credentials.ts';
+import type { AwsAuth, awsCredentials } from '../aws/credentials.ts';
 import { stsEndpoint } from '../aws/sts-endpoint.ts';
 import type { VaultLogin } from './login.ts';
 import { isNoMount, mountAdvice } from './login-error.ts';
 import { mountOf, sendLogin } from './login-request.ts';
 import type { IamAuth } from './vault-auth.ts';
 
-/** The pod's AWS identity, shown to Vault as a signed GetCallerIdentity (vault.md 5). The signer is loaded for stores that need it. */
+/** The pod's AWS identity, shown to Vault as a signed GetCallerIdentity (vault.md 5). AWS's part is loaded for the first login. */
 export function iamLogin(auth: IamAuth & { readonly namespace?: string }, client: VaultClient, effects: Effects): VaultLogin {
   const mount = mountOf(auth.path);
   const identity = `role ${auth.vaultRole} by iam at auth/${mount}`;
-  const session = awsCredentials({ id: `Vault ${identity}`, kind: 'SecretStore', name: mount }, awsConfig(auth), effects);
+  let session: ReturnType<typeof openSession> | undefined;
+  const openSession = async () =>
+    (await import('../aws/credentials.ts')).awsCredentials(
+      { id: `Vault ${identity}`, kind: 'SecretStore', name: mount },
+      awsConfig(auth),
+      effects,
+    );
   const presented = auth.role === undefined ? "the pod's AWS identity" : `the IAM role ${auth.role}`;
   return {
     method: 'iam',
     identity,
     login: async (signal) => {
-      const keys = await session.credentials();
+      session ??= openSession();
+      const keys = await (await session).credentials();
       const { signedCallerIdentity } = await import('./sts-signature.ts');
       const { url, body, headers } = await signedCallerIdentity({
         ...{ endpoint: whereVaultAsks(auth.region, effects.env), region: auth.region, keys },
