@@ -2,9 +2,9 @@
 export interface PropertyDialect {
   /**
    * `literal-first`: the whole property as one key, then as a gjson path; `path-first`: the reverse; `path-only`: gjson alone;
-   * `exact-first`: exact key of the decoded top-level object, then gjson.
+   * `exact-first`: exact key of the decoded top-level object, then gjson; `exact-only`: that key alone.
    */
-  readonly order: 'literal-first' | 'path-first' | 'path-only' | 'exact-first';
+  readonly order: 'literal-first' | 'path-first' | 'path-only' | 'exact-first' | 'exact-only';
   /** `raw`: members of an extract keep their source text; `float`: numbers go through float64, nested values are re-serialised. */
   readonly numbers: 'raw' | 'float';
   /** `error` for most; `missing` where an absent property counts as an absent object. */

@@ -49,6 +49,7 @@ export function esoFamilies(counts: Counts, status: Status): readonly Family[] {
 
 /** Its words for a request; undefined for what it doesn't count (logins). */
 export function esoCall(provider: string, operation: string): { readonly provider: string; readonly call: string } | undefined {
+  if (provider === 'vault' || provider === 'openBao') return vaultCall(provider, operation);
   if (provider !== 'aws') return { provider, call: operation };
   if (/^(Assume|GetCallerIdentity)/.test(operation)) return undefined;
   const isParameter = /Parameter|TagsForResource/.test(operation);
@@ -56,6 +57,14 @@ export function esoCall(provider: string, operation: string): { readonly provide
     provider: isParameter ? 'AWS/ParameterStore' : 'AWS/SecretsManager',
     call: operation === 'DescribeParameters' ? 'DescribeParameter' : operation,
   };
+}
+
+function vaultCall(provider: 'vault' | 'openBao', operation: string): ReturnType<typeof esoCall> {
+  const call = new Map([
+    ['read secret', 'ReadSecretData'],
+    ['list secrets', 'ListSecrets'],
+  ]).get(operation);
+  return call === undefined ? undefined : { provider: provider === 'vault' ? 'HashiCorp/Vault' : 'OpenBao', call };
 }
 
 function storeFamilies({ stores, externalSecrets }: Status): readonly Family[] {

@@ -24,6 +24,8 @@ function inOrder(document: string, property: string, order: PropertyDialect['ord
       return path(document, property);
     case 'exact-first':
       return member(document, property) ?? path(document, property);
+    case 'exact-only':
+      return member(document, property);
   }
 }
 

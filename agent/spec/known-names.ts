@@ -1,6 +1,6 @@
 /** Kinds of store that External Secrets Operator has and we don't have yet (eso.md 2.7 to 2.14). */
 export const laterProviders: readonly string[] = [
-  ...['vault', 'openBao', 'gcpsm', 'azurekv', 'kubernetes', 'webhook', 'crd'],
+  ...['gcpsm', 'azurekv', 'kubernetes', 'webhook', 'crd'],
   ...[
     'akeyless',
     'alibaba',

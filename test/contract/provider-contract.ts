@@ -12,6 +12,8 @@ export interface ContractStore {
   readonly put: (key: string, value: string | Uint8Array) => void | Promise<void>;
   readonly remove: (key: string) => void | Promise<void>;
   readonly holdsBytes: boolean;
+  /** What names begin with that a find lists: `/` unless given. */
+  readonly root?: '';
   /** Absent where nothing is ever refused or down: a store without a server. */
   readonly server?: ContractServer;
   readonly close: () => void | Promise<void>;
@@ -114,13 +116,13 @@ export function itKeepsTheProviderContract(name: string, make: () => Promise<Con
       assert.equal((await readAll(provider, [ref('changing')])).get('changing')?.kind, 'missing');
     });
 
-    contract('finds by name what matches, under the names that the store has', async ({ provider, put }) => {
+    contract('finds by name what matches, under the names that the store has', async ({ provider, put, root = '/' }) => {
       if (!provider.find) return; // Not every kind of store can search.
-      for (const key of ['/app/one', '/app/two', '/other']) await put(key, `value of ${key}`);
-      const found = await findAll(provider, /^\/app\//);
-      assert.deepEqual([...found.keys()].sort(), ['/app/one', '/app/two']);
-      const one = found.get('/app/one');
-      assert.equal(one?.kind === 'found' && Buffer.from(one.value.reveal()).toString(), 'value of /app/one');
+      for (const key of ['app/one', 'app/two', 'other']) await put(`${root}${key}`, `value of ${key}`);
+      const found = await findAll(provider, new RegExp(`^${root}app/`));
+      assert.deepEqual([...found.keys()].sort(), [`${root}app/one`, `${root}app/two`]);
+      const one = found.get(`${root}app/one`);
+      assert.equal(one?.kind === 'found' && Buffer.from(one.value.reveal()).toString(), 'value of app/one');
       assert.deepEqual([...(await findAll(provider, /nothing like it/)).keys()], []);
     });
 
@@ -173,16 +175,19 @@ export function itKeepsTheProviderContract(name: string, make: () => Promise<Con
           },
         );
       }
-      contractOfServers(`a store that is ${trouble}: a find fails and lists nothing`, async ({ provider, put }, server) => {
-        await put('/a', '1');
-        server.be(trouble);
-        const failure = await findAll(provider, /a/).then(
-          () => undefined,
-          (error: unknown) => error,
-        );
-        assert.ok(failure instanceof AgentError, inspect(failure));
-        assert.ok(classes.some((each) => each === errorClass(failure)));
-      });
+      contractOfServers(
+        `a store that is ${trouble}: a find fails and lists nothing`,
+        async ({ provider, put, root = '/' }, server) => {
+          await put(`${root}a`, '1');
+          server.be(trouble);
+          const failure = await findAll(provider, /a/).then(
+            () => undefined,
+            (error: unknown) => error,
+          );
+          assert.ok(failure instanceof AgentError, inspect(failure));
+          assert.ok(classes.some((each) => each === errorClass(failure)));
+        },
+      );
     }
 
     contractOfServers('ends at once when it is aborted', async ({ provider, put }, server) => {

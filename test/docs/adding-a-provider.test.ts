@@ -13,7 +13,14 @@ it('a reader who follows docs/adding-a-provider.md has a provider that keeps the
 }, async () => {
   const copy = mkdtempSync(join(tmpdir(), 'keytide-docs-'));
   try {
-    for (const path of ['agent/core', 'agent/providers/provider.ts', 'test/contract', 'package.json', 'tsconfig.json']) {
+    for (const path of [
+      'agent/core',
+      'agent/providers/provider.ts',
+      'test/contract/provider-contract.ts',
+      'test/contract/provider-effects.ts',
+      'package.json',
+      'tsconfig.json',
+    ]) {
       cpSync(join(repository, path), join(copy, path), { recursive: true });
     }
     symlinkSync(join(repository, 'node_modules'), join(copy, 'node_modules'));

@@ -80,6 +80,9 @@ test('requests are counted by store, operation and class, with their times; the 
   meter.recordRequest('aws', { ...request, class: 'throttled' });
   meter.recordRequest('aws', { ...request, operation: 'DescribeParameters' });
   meter.recordRequest('aws', { ...request, operation: 'AssumeRoleWithWebIdentity' });
+  for (const operation of ['read secret', 'list secrets', 'login kubernetes'])
+    meter.recordRequest('vault', { ...request, operation });
+  meter.recordRequest('openBao', { ...request, operation: 'read secret' });
   const families = page(meter);
   const labels = 'store="SecretStore/aws",operation="GetSecretValue"';
   assert.equal(valueIn(families, `keytide_store_requests_total{${labels},class="ok"}`), 2);
@@ -97,6 +100,9 @@ test('requests are counted by store, operation and class, with their times; the 
       ['externalsecret_provider_api_calls_count{provider="AWS/SecretsManager",call="GetSecretValue",status="success"}', 2],
       ['externalsecret_provider_api_calls_count{provider="AWS/SecretsManager",call="GetSecretValue",status="error"}', 1],
       ['externalsecret_provider_api_calls_count{provider="AWS/ParameterStore",call="DescribeParameter",status="success"}', 1],
+      ['externalsecret_provider_api_calls_count{provider="HashiCorp/Vault",call="ReadSecretData",status="success"}', 1],
+      ['externalsecret_provider_api_calls_count{provider="HashiCorp/Vault",call="ListSecrets",status="success"}', 1],
+      ['externalsecret_provider_api_calls_count{provider="OpenBao",call="ReadSecretData",status="success"}', 1],
     ],
   );
 });

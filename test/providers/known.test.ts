@@ -24,7 +24,7 @@ async function loadedBy(program: string): Promise<readonly string[]> {
 
 test('knowing the providers loads none of their clients', async () => {
   const loaded = await loadedBy(`await import('./agent/providers/known.ts');`);
-  assert.ok(loaded.some((url) => url.endsWith('/agent/providers/aws/aws.ts')));
+  for (const kind of ['aws/aws.ts', 'vault/vault.ts']) assert.ok(loaded.some((url) => url.endsWith(`/agent/providers/${kind}`)));
   assert.deepEqual(
     loaded.filter((url) => url.includes('node_modules') || /^node:https?$/.test(url)),
     [],
@@ -43,4 +43,19 @@ test('opening a store loads the client of its service and no other', async (t) =
   };
   assert.deepEqual(await loads('SecretsManager'), [true, false]);
   assert.deepEqual(await loads('ParameterStore'), [false, true]);
+});
+
+test('opening a Vault store loads its client, and no package', async () => {
+  const loaded = await loadedBy(`
+    const { vault } = await import('./agent/providers/vault/vault.ts');
+    const { effectsForTests, storeForTests } = await import('./test/contract/provider-effects.ts');
+    const { vaultConfig } = await import('./test/providers/vault-world.ts');
+    const auth = { kind: 'kubernetes', mountPath: 'kubernetes', role: 'app' };
+    const config = vaultConfig('https://vault.test', { auth });
+    await vault.open(storeForTests('vault', config), config, effectsForTests());`);
+  assert.ok(loaded.some((url) => url.endsWith('/agent/clients/vault/client.ts')));
+  assert.deepEqual(
+    loaded.filter((url) => url.includes('node_modules')),
+    [],
+  );
 });

@@ -21,10 +21,10 @@ export interface Decoded<T> {
   readonly problems: readonly string[];
 }
 
-/** What a shape makes of a value that stands at `aws`. */
-export function decode<T>(shape: Shape<T>, value: unknown): Decoded<T> {
+/** What a shape makes of a value that stands at `path`. */
+export function decode<T>(shape: Shape<T>, value: unknown, path = 'aws'): Decoded<T> {
   const problems: string[] = [];
   const report = ({ severity, path, message }: Problem): void => void problems.push(`${severity} ${path}: ${message}`);
-  const decoded = shape.decode(nodeOf(value), { path: 'aws', report });
+  const decoded = shape.decode(nodeOf(value), { path, report });
   return { value: decoded === invalid ? undefined : decoded, problems };
 }

@@ -6,37 +6,69 @@ export interface SelfSigned {
   readonly cert: string;
 }
 
-/**
- * A certificate for localhost, 127.0.0.1 and further names, valid from an hour ago for a day. node:crypto signs but makes no certificates, and
- * a machine with only Node has no openssl, so the few DER structures of RFC 5280 are put together here.
- */
+/** What a certificate says, and who signs it. */
+export interface CertificateContent {
+  readonly commonName: string;
+  readonly dnsNames: readonly string[];
+  /** Bytes of IPv4 or IPv6 addresses. */
+  readonly addresses?: readonly Buffer[];
+  readonly publicKey: KeyObject;
+  readonly issuer: { readonly commonName: string; readonly key: KeyObject };
+  /** In ms. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly isAuthority: boolean;
+  /** Positive; made up unless given. */
+  readonly serial?: Buffer;
+}
+
+/** A certificate for localhost, 127.0.0.1 and further names, valid from an hour ago for a day. */
 export function selfSigned(...names: readonly string[]): SelfSigned {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const body = toBeSigned(privateKey, ['localhost', ...names]);
-  const certificate = sequence(body, ecdsaWithSha256, bitString(sign('sha256', body, privateKey)));
-  return {
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    cert: `-----BEGIN CERTIFICATE-----\n${certificate.toString('base64').replace(/.{1,64}/g, '$&\n')}-----END CERTIFICATE-----\n`,
-  };
-}
-
-function toBeSigned(privateKey: KeyObject, names: readonly string[]): Buffer {
+  const commonName = `aws double ${randomBytes(4).toString('hex')}`;
   const now = Date.now();
-  const version3 = tagged(0xa0, integer(Buffer.from([2])));
-  const serial = integer(Buffer.concat([Buffer.from([1]), randomBytes(15)]));
-  const name = sequence(
-    tagged(0x31, sequence(oid('550403'), tagged(0x0c, Buffer.from(`aws double ${randomBytes(4).toString('hex')}`)))),
-  );
-  const validity = sequence(utcTime(now - 3_600_000), utcTime(now + 86_400_000));
-  const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
-  return sequence(version3, serial, ecdsaWithSha256, name, validity, name, publicKey, extensions(names));
+  const cert = certificatePem({
+    commonName,
+    dnsNames: ['localhost', ...names],
+    addresses: [Buffer.from([127, 0, 0, 1])],
+    publicKey: createPublicKey(privateKey),
+    issuer: { commonName, key: privateKey },
+    notBefore: now - 3_600_000,
+    notAfter: now + 86_400_000,
+    isAuthority: true,
+  });
+  return { key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), cert };
 }
 
-function extensions(names: readonly string[]): Buffer {
-  const loopback = tagged(0x87, Buffer.from([127, 0, 0, 1]));
-  const alternatives = sequence(...names.map((each) => tagged(0x82, Buffer.from(each))), loopback);
-  const isAuthority = sequence(tagged(0x01, Buffer.from([0xff])));
-  return tagged(0xa3, sequence(extension('551d11', alternatives), extension('551d13', isAuthority)));
+/**
+ * A certificate signed by an EC key. node:crypto signs but makes no certificates, and a machine with only Node has no openssl, so the
+ * few DER structures of RFC 5280 are put together here.
+ */
+export function certificatePem(content: CertificateContent): string {
+  const body = toBeSigned(content);
+  const certificate = sequence(body, ecdsaWithSha256, bitString(sign('sha256', body, content.issuer.key)));
+  return `-----BEGIN CERTIFICATE-----\n${certificate.toString('base64').replace(/.{1,64}/g, '$&\n')}-----END CERTIFICATE-----\n`;
+}
+
+function toBeSigned(content: CertificateContent): Buffer {
+  const version3 = tagged(0xa0, integer(Buffer.from([2])));
+  const serial = integer(content.serial ?? Buffer.concat([Buffer.from([1]), randomBytes(15)]));
+  const validity = sequence(utcTime(content.notBefore), utcTime(content.notAfter));
+  const publicKey = content.publicKey.export({ type: 'spki', format: 'der' });
+  const [issuer, subject] = [named(content.issuer.commonName), named(content.commonName)];
+  return sequence(version3, serial, ecdsaWithSha256, issuer, validity, subject, publicKey, extensions(content));
+}
+
+function named(commonName: string): Buffer {
+  return sequence(tagged(0x31, sequence(oid('550403'), tagged(0x0c, Buffer.from(commonName)))));
+}
+
+function extensions({ dnsNames, addresses = [], isAuthority }: CertificateContent): Buffer {
+  const names = [...dnsNames.map((each) => tagged(0x82, Buffer.from(each))), ...addresses.map((each) => tagged(0x87, each))];
+  const alternatives = names.length > 0 ? [extension('551d11', sequence(...names))] : [];
+  const authority = isAuthority ? [extension('551d13', sequence(tagged(0x01, Buffer.from([0xff]))))] : [];
+  const all = [...alternatives, ...authority];
+  return all.length > 0 ? tagged(0xa3, sequence(...all)) : Buffer.alloc(0);
 }
 
 function extension(id: string, value: Buffer): Buffer {

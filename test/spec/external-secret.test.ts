@@ -112,10 +112,10 @@ describe('other documents', () => {
   });
 
   it('of a provider that comes later are refused by name when used, and a warning when not', async () => {
-    const vault = (name: string): string =>
-      store.replace('name: store', `name: ${name}`).replace('fake: { data: [] }', 'vault: { server: "https://v" }');
-    assert.match((await reportOf(documents(vault('store'), es))).errors.join('\n'), /vault/);
-    const unused = await reportOf(documents(store, es, vault('unused')));
+    const gcpsm = (name: string): string =>
+      store.replace('name: store', `name: ${name}`).replace('fake: { data: [] }', 'gcpsm: { projectID: "p" }');
+    assert.match((await reportOf(documents(gcpsm('store'), es))).errors.join('\n'), /gcpsm/);
+    const unused = await reportOf(documents(store, es, gcpsm('unused')));
     assert.deepEqual(unused.errors, []);
     assert.match(unused.warnings.join('\n'), /SecretStore unused/);
   });

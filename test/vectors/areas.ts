@@ -13,6 +13,7 @@ import type { Adapter } from './operations.ts';
 import type { Outcome } from './outcome.ts';
 import { pipeline, resolved } from './pipeline.ts';
 import { refreshedOutcome } from './refreshed.ts';
+import { vaultCalls } from './vault-calls.ts';
 
 /** One adapter an area, for cases without an op: by the area's whole name, else by its first part. */
 export const areas: Readonly<Record<string, Adapter>> = {
@@ -24,6 +25,7 @@ export const areas: Readonly<Record<string, Adapter>> = {
   'store.conditions': storeConditions,
   syncWindows: ({ at, ...windows }) => fact('refreshAllowed', refreshAllowed(windowsOf(windows), new Date(textOr(at, '')))),
   status,
+  'vault.calls': vaultCalls,
 };
 
 function fact(name: string, value: unknown): Outcome {

@@ -1,8 +1,5 @@
 /** What later issues bring, by the first part of an area's name. */
 const areas: Readonly<Record<string, string>> = {
-  vault: 'the Vault store comes with a later issue',
-  vaultPath: 'the Vault store comes with a later issue',
-  openbao: 'the OpenBao store comes with a later issue',
   gcp: 'the Google Secret Manager store comes with a later issue',
   azure: 'the Azure Key Vault store comes with a later issue',
   kubernetes: 'the Kubernetes store comes with a later issue',
@@ -14,8 +11,6 @@ const areas: Readonly<Record<string, string>> = {
 
 const ops: Readonly<Record<string, string>> = {
   sjson: 'PushSecret comes with a later issue',
-  vaultDataPath: 'the Vault store comes with a later issue',
-  vaultMetadataPath: 'the Vault store comes with a later issue',
 };
 
 /** Why cases of this area are skipped; undefined: they are run. */

@@ -1,6 +1,7 @@
 import { formatGoDuration, parseGoDuration } from '../../agent/core/go-duration.ts';
 import { parseGoJson, writeGoJson } from '../../agent/core/go-json.ts';
 import { SecretValue } from '../../agent/core/secret-value.ts';
+import { dataPath, type KvPlace, metadataPath } from '../../agent/providers/vault/paths.ts';
 import { decoded } from '../../agent/resolve/decoding.ts';
 import { convertKeys, type Values, validKeys } from '../../agent/resolve/entry-keys.ts';
 import { extracted } from '../../agent/resolve/extract.ts';
@@ -33,7 +34,14 @@ export const operations: Readonly<Record<string, Adapter>> = {
   gotemplate,
   template,
   literal,
+  vaultDataPath: (input) => value(Buffer.from(dataPath(placeOf(input), textOr(input['key'], '')))),
+  vaultMetadataPath: (input) => value(Buffer.from(metadataPath(placeOf(input), textOr(input['key'], '')))),
 };
+
+/** A store without path has the mount ''. */
+function placeOf({ version, mount }: Fields): KvPlace {
+  return { mount: textOr(mount, '') || undefined, version: version === 'v1' ? 'v1' : 'v2' };
+}
 
 function value(bytes: Uint8Array): Outcome {
   return { kind: 'value', value: bytes };
@@ -67,7 +75,8 @@ function selectedBy(input: Fields): Uint8Array | Outcome {
   const provider = textOr(input['provider'], '');
   const dialect = dialects[provider];
   if (!dialect) return skipped(`the ${provider} store comes with a later issue`);
-  const payload = provider === 'vault' ? asVaultHandsOut(bytesOf(input['payload'])) : bytesOf(input['payload']);
+  const isVault = provider === 'vault' || provider === 'openbao';
+  const payload = isVault ? asVaultHandsOut(bytesOf(input['payload'])) : bytesOf(input['payload']);
   const name = textOr(input['property'], '');
   if (name === '') return payload;
   const selected = readProperty(payload, name, dialect);

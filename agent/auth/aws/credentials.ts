@@ -45,7 +45,11 @@ export interface AwsSession {
   readonly refresh: () => Promise<void>;
 }
 
-export function awsCredentials(store: Store, config: AwsIdentityConfig, effects: Effects): AwsSession {
+export function awsCredentials(
+  store: Pick<Store, 'id' | 'kind' | 'name'>,
+  config: AwsIdentityConfig,
+  effects: Effects,
+): AwsSession {
   const world = { store: store.id, effects };
   const sessions = sessionsOf(effects);
   const { auth, region } = config;
@@ -101,7 +105,7 @@ function roleSession(step: RoleStep, source: KeySession, world: World): KeySessi
 }
 
 /** `additionalRoles` in turn, then `role`; what the manifest says about external id and tags is for the last alone. */
-function roleSteps(store: Store, config: AwsIdentityConfig, { identity }: Effects): readonly RoleStep[] {
+function roleSteps(store: Pick<Store, 'kind' | 'name'>, config: AwsIdentityConfig, { identity }: Effects): readonly RoleStep[] {
   const { region, role, externalID } = config;
   const between = config.additionalRoles.map((each) => ({ role: each, region, tags: [], transitiveTagKeys: [] }));
   if (role === undefined) return between;

@@ -2,7 +2,7 @@ import { Agent, type ClientRequest, type IncomingMessage, type RequestOptions, r
 import { request as sendTls, Agent as TlsAgent } from 'node:https';
 import { caCertificates } from '../../clients/aws/ca-certificates.ts';
 import type { Environment } from '../../clients/aws/endpoint.ts';
-import { proxyOf } from '../../clients/aws/transport.ts';
+import { proxyOf } from '../../clients/proxy.ts';
 
 export interface ExchangeRequest {
   readonly method: 'GET' | 'POST';

@@ -1,9 +1,10 @@
 import { AgentError, errorClass } from '../../core/agent-error.ts';
 import type { Store } from '../../core/spec.ts';
+import { retryBudget } from '../retry-budget.ts';
+import { slots } from '../slots.ts';
 import { attempt, type Counterpart, type Request } from './attempt.ts';
+import { attemptsOf, backoffMs, longestMs } from './backoff.ts';
 import type { Failure } from './errors.ts';
-import { attemptsOf, backoffMs, longestMs, retryBudget } from './retry-budget.ts';
-import { slots } from './slots.ts';
 
 /** Calls the API of one store: a few at once, under one budget of retries. Every failure is an AgentError. */
 export interface Caller {

@@ -2,6 +2,7 @@ import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import { createSecureContext } from 'node:tls';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { proxyOf } from '../proxy.ts';
 import { caCertificates } from './ca-certificates.ts';
 import type { Environment } from './endpoint.ts';
 
@@ -29,13 +30,6 @@ export async function awsTransport(env: Environment, limits: TransportLimits = d
   // One context for all connections: each would parse the whole bundle otherwise.
   const httpsAgent = new TlsAgent({ ...shared, ...(ca ? { secureContext: createSecureContext({ ca: [...ca] }) } : {}) });
   return new BoundedHandler({ connectionTimeout: limits.connectMs, httpAgent: new Agent(shared), httpsAgent }, limits);
-}
-
-/** The variables of a proxy, or undefined where there is none. */
-export function proxyOf(env: Environment): Record<string, string> | undefined {
-  const names = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'NO_PROXY', 'no_proxy'];
-  const set = names.flatMap((name) => (env[name] ? [[name, env[name]] as const] : []));
-  return set.some(([name]) => !name.toLowerCase().startsWith('no')) ? Object.fromEntries(set) : undefined;
 }
 
 type Request = Parameters<NodeHttpHandler['handle']>[0];
