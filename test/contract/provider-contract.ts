@@ -22,7 +22,7 @@ export interface ContractStore {
 export interface ContractServer {
   /** Requests for values so far. */
   readonly requests: () => number;
-  readonly deny: (key: string) => void;
+  readonly deny: (key: string) => void | Promise<void>;
   /** From now on, until healed. */
   readonly be: (trouble: 'down' | 'failing' | 'throttling' | 'talking nonsense' | 'silent') => void;
   readonly heal: () => void;
@@ -138,8 +138,8 @@ export function itKeepsTheProviderContract(name: string, make: () => Promise<Con
       async ({ provider, put }, server) => {
         const keys = Array.from({ length: 12 }, (_, index) => `key-${index}`);
         for (const key of keys) await put(key, key);
-        server.deny('key-5');
-        server.deny('nowhere');
+        await server.deny('key-5');
+        await server.deny('nowhere');
         const answers = await readAll(provider, [...keys, 'nowhere'].map(ref));
         assert.equal(classOf(answers.get('key-5')), 'denied');
         assert.equal(classOf(answers.get('nowhere')), 'denied');
@@ -205,7 +205,7 @@ export function itKeepsTheProviderContract(name: string, make: () => Promise<Con
       const refs = [ref('canary'), ref('denied'), ref('none')];
       await put('canary', canary);
       await put('denied', canary);
-      server.deny('denied');
+      await server.deny('denied');
       const seen: unknown[] = [await readAll(provider, refs)];
       for (const [trouble] of troubles) {
         server.be(trouble);

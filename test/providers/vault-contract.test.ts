@@ -1,10 +1,9 @@
-import type { Answer, Found } from '../../agent/core/object-ref.ts';
 import { SecretValue } from '../../agent/core/secret-value.ts';
-import type { Provider } from '../../agent/providers/provider.ts';
 import type { VaultConfig } from '../../agent/providers/vault/config.ts';
 import { vault } from '../../agent/providers/vault/vault.ts';
 import { type ContractServer, type ContractStore, itKeepsTheProviderContract } from '../contract/provider-contract.ts';
 import { storeForTests } from '../contract/provider-effects.ts';
+import { valueInObject } from '../contract/value-in-object.ts';
 import { startVaultDouble, type VaultDouble } from '../servers/vault-double.ts';
 import type { Trouble } from '../servers/vault-double-faults.ts';
 import { vaultConfig, vaultWorld } from './vault-world.ts';
@@ -23,27 +22,13 @@ async function contractStore(version: VaultConfig['version']): Promise<ContractS
   });
   const { effects } = vaultWorld({ credential: async () => SecretValue.ofText(server.token) });
   return {
-    provider: unwrapped(await vault.open(storeForTests('vault', config), config, effects)),
+    provider: valueInObject(await vault.open(storeForTests('vault', config), config, effects)),
     put: (key, value) => void double.put('secret', key, { value: Buffer.from(value).toString() }),
     remove: (key) => double.remove('secret', key),
     holdsBytes: false,
     root: '',
     server,
     close: double.close,
-  };
-}
-
-/** The value that stands in the object, in place of the object. */
-function unwrapped(provider: Provider): Provider {
-  const inner = <T extends Answer | Found>(answer: T): T => {
-    if (answer.kind !== 'found') return answer;
-    const { value }: { readonly value: string } = JSON.parse(Buffer.from(answer.value.reveal()).toString('utf8'));
-    return { ...answer, value: SecretValue.ofText(value) };
-  };
-  return {
-    ...provider,
-    read: async (...asked) => new Map([...(await provider.read(...asked))].map(([ref, answer]) => [ref, inner(answer)])),
-    find: async (...asked) => ((await provider.find?.(...asked)) ?? []).map(inner),
   };
 }
 

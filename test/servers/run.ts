@@ -1,7 +1,8 @@
 /**
- * `npm run test:servers`: the AWS providers and logins against emulators, over the real HTTP stack. Installs the emulators into virtual
- * environments of Python below KEYTIDE_SERVERS (~/.cache/keytide-servers unless given), starts them on free ports of 127.0.0.1, runs the
- * tests of test/servers/emulators/, and ends them. Needs Python 3 with venv.
+ * `npm run test:servers`: the AWS providers and logins against emulators, and those of Vault against a real one, over the real HTTP stack.
+ * Installs the emulators into virtual environments of Python and builds Vault below KEYTIDE_SERVERS (~/.cache/keytide-servers unless given),
+ * starts the emulators on free ports of 127.0.0.1, runs the tests of test/servers/emulators/, and ends them; then those of Vault, each of
+ * which starts a Vault of its own. Needs Python 3 with venv; without Go, Vault is left out.
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
@@ -9,6 +10,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
+import { extractSlapd } from './slapd.ts';
 
 const cache = process.env['KEYTIDE_SERVERS'] ?? join(homedir(), '.cache/keytide-servers');
 const packages = {
@@ -52,7 +54,33 @@ const directory = join(import.meta.dirname, 'emulators');
 const tests = readdirSync(directory).filter((name) => name.endsWith('.test.ts'));
 const env = { ...process.env, MOTO_URL: urls.moto, MINISTACK_URL: urls.ministack, MICROBURST_URL: urls.microburst };
 const files = tests.map((name) => join(directory, name));
-process.exit(spawnSync(process.execPath, ['--test', '--test-concurrency=1', ...files], { env, stdio: 'inherit' }).status ?? 1);
+const vault = buildVault();
+const failed = [run(files, 1, env), ...(vault ? [runVault(vault)] : [])].find((status) => status !== 0);
+process.exit(failed ?? 0);
+
+function run(paths: readonly string[], concurrency: number, environment: NodeJS.ProcessEnv): number {
+  const flags = ['--test', `--test-concurrency=${concurrency}`];
+  return spawnSync(process.execPath, [...flags, ...paths], { env: environment, stdio: 'inherit' }).status ?? 1;
+}
+
+/** Each of these files has servers of its own, so two may run at once. */
+function runVault(binary: string): number {
+  const names = readdirSync(import.meta.dirname).filter((name) => /^vault-.*\.test\.ts$/.test(name));
+  const paths = names.map((name) => join(import.meta.dirname, name));
+  const slapd = extractSlapd(cache);
+  return run(paths, 2, { ...process.env, KEYTIDE_VAULT: binary, ...(slapd ? { KEYTIDE_SLAPD: slapd } : {}) });
+}
+
+/** Its path; undefined without Go. Takes minutes on a new machine. */
+function buildVault(): string | undefined {
+  if (spawnSync('go', ['version']).status !== 0) {
+    process.stderr.write('test:servers: no Go here, so nothing is tested against a real Vault\n');
+    return undefined;
+  }
+  const env = { ...process.env, KEYTIDE_SERVERS: cache };
+  const script = join(import.meta.dirname, 'vault/build.sh');
+  return execFileSync(script, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim();
+}
 
 function install(name: Emulator): void {
   const at = join(cache, name);
