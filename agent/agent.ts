@@ -1,43 +1,16 @@
+import { agentStatus } from './agent-status.ts';
+import type { AgentWorld } from './agent-world.ts';
 import { AgentError } from './core/agent-error.ts';
-import type { Clock } from './core/clock.ts';
-import type { Log } from './core/log.ts';
-import type { Entries, SecretValue } from './core/secret-value.ts';
-import type { Delivery, ExternalSecret, Spec, Store } from './core/spec.ts';
-import { type ExternalSecretStatus, errorStatus, type Status } from './core/status.ts';
+import type { Delivery, ExternalSecret, Spec } from './core/spec.ts';
+import type { Status } from './core/status.ts';
 import { deliverer } from './deliverer.ts';
-import type { Deliverer, DelivererWorld } from './deliverer-world.ts';
-import type { Provider } from './providers/provider.ts';
+import type { Deliverer } from './deliverer-world.ts';
+import { type LeaseDeliveries, leaseDeliveries } from './lease-deliveries.ts';
+import type { Ledger } from './leases/ledger.ts';
 import { isRecorded, type RecordedEntries } from './publish/entries-record.ts';
 import { type Refresher, refresher, type SecretTemplates } from './refresher.ts';
 import type { SecretClock } from './secret-clock.ts';
 import { type StoreReader, storeReader } from './store-reader.ts';
-
-/** What the two loops need of the world; made once by a command. */
-export interface AgentWorld {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly signal: AbortSignal;
-  readonly fraction: number;
-  readonly reloads: 'on' | 'off';
-  readonly open: (store: Store, spec: Spec) => Promise<Provider>;
-  readonly learn: (values: Iterable<SecretValue>) => void;
-  /** Entries that an agent which is started again must not fetch anew. `write` passes over all others; it never rejects. */
-  readonly recorded: {
-    readonly read: (secret: ExternalSecret) => Promise<RecordedEntries | undefined>;
-    readonly write: (secret: ExternalSecret, entries: Entries, refreshedAt: number) => Promise<void>;
-  };
-  /** The Go templates of an external secret; ConfigMaps and Secrets of the spec answer what they name. */
-  readonly templates: (secret: ExternalSecret, spec: Spec) => Promise<SecretTemplates>;
-  /** What a delivery may use, beside what all share. */
-  readonly delivererWorld: (
-    delivery: Delivery,
-    spec: Spec,
-  ) => Promise<Pick<DelivererWorld, 'place' | 'render' | 'reload' | 'acknowledged'>>;
-  readonly onSync: (secret: ExternalSecret, result: 'ok' | 'failed', durationMs: number) => void;
-  readonly onReload: (delivery: Delivery, step: string, result: 'ok' | 'failed') => void;
-  /** Told after every change of what `status` says. */
-  readonly onChange: () => void;
-}
 
 /** A spec that runs: one refresher, one deliverer a delivery, and the readers of its stores. */
 export interface Agent {
@@ -54,8 +27,13 @@ export interface Agent {
 }
 
 export function agent(world: AgentWorld): Agent {
+  const ledger = world.ledger({
+    spec: () => running.spec,
+    refresh: (name) => running.refresher.refreshNow([name]),
+    onChange: world.onChange,
+  });
   const running: Running = {
-    world,
+    ...{ world, ledger, leases: leaseDeliveries(ledger) },
     readers: new Map(),
     deliverers: new Map(),
     refresher: refresherOf(
@@ -63,20 +41,21 @@ export function agent(world: AgentWorld): Agent {
       (name) => membersOf(running, name),
       (secret) => targetExists(running, secret),
       (secret) => templatesOf(running, secret),
+      ledger.give,
     ),
   };
   return {
     apply: (spec) => apply(running, spec),
     refreshNow: () => running.refresher.refreshNow(running.refresher.clocks.keys()),
-    run: () => running.refresher.run(),
+    run: async () => void (await Promise.all([running.refresher.run(), ledger.run()])),
     watchStores: () => watchStores(running),
     clocks: () => running.refresher.clocks,
     deliverers: () => [...running.deliverers.values()].map(({ deliverer }) => deliverer),
     aliveAt: () => running.refresher.aliveAt(),
-    status: (spec, startedAt) => status(running, spec, startedAt),
+    status: (spec, startedAt) => agentStatus(shown(running), spec, startedAt),
     close: async () => {
       await Promise.all([...running.deliverers.values()].map(stopDelivery));
-      await Promise.all([...running.readers.values()].map((reader) => reader.close()));
+      await Promise.all([ledger.close(world.atEnd()), ...[...running.readers.values()].map((reader) => reader.close())]);
     },
   };
 }
@@ -86,7 +65,17 @@ interface Running {
   readonly readers: Map<string, StoreReader>;
   readonly deliverers: Map<string, RunningDelivery>;
   readonly refresher: Refresher;
+  readonly ledger: Ledger;
+  readonly leases: LeaseDeliveries;
   spec?: Spec;
+}
+
+function shown({ readers, deliverers, refresher, ledger, spec }: Running): Parameters<typeof agentStatus>[0] {
+  return {
+    ...{ readers: readers.values(), clocks: refresher.clocks.values(), leases: ledger.status },
+    deliverers: [...deliverers.values()].map(({ deliverer }) => deliverer),
+    namespace: spec?.identity.namespace ?? '',
+  };
 }
 
 interface RunningDelivery {
@@ -99,11 +88,12 @@ function refresherOf(
   members: (externalSecret: string) => readonly Deliverer[],
   targetExists: (secret: ExternalSecret) => boolean,
   templates: (secret: ExternalSecret) => Promise<SecretTemplates>,
+  generate: Ledger['give'],
 ): Refresher {
   const { clock, log, signal, fraction, learn, onSync, onChange } = world;
   return refresher({
     ...{ clock, log, signal, fraction, learn, onSync, onChange },
-    ...{ targetExists, templates },
+    ...{ targetExists, templates, generate },
     onContent: (secret, content, refreshedAt) => {
       if (content !== 'nothing') void world.recorded.write(secret, content, refreshedAt);
       for (const each of members(secret.name)) each.offer(secret.name, content);
@@ -111,7 +101,7 @@ function refresherOf(
   });
 }
 
-function membersOf(running: Running, externalSecret: string): readonly Deliverer[] {
+function membersOf(running: Pick<Running, 'deliverers'>, externalSecret: string): readonly Deliverer[] {
   return [...running.deliverers.values()].flatMap(({ deliverer }) =>
     deliverer.delivery.externalSecrets.includes(externalSecret) ? [deliverer] : [],
   );
@@ -150,12 +140,14 @@ async function apply(running: Running, spec: Spec): Promise<void> {
     const before = await running.world.recorded.read(secret);
     if (before) recorded.set(secret.name, before);
   }
+  await running.ledger.use(spec);
   running.refresher.use(spec.externalSecrets, running.readers, recorded);
   for (const [id, reader] of old) if (running.readers.get(id) !== reader) await reader.close();
 }
 
 async function applyDeliveries(running: Running, spec: Spec): Promise<void> {
   const wanted = new Map(spec.deliveries.map((delivery) => [delivery.name, delivery]));
+  noteDeparted(running, spec);
   for (const [name, each] of running.deliverers) {
     if (wanted.get(name)?.digest === each.deliverer.delivery.digest) continue;
     await stopDelivery(each);
@@ -168,13 +160,24 @@ async function applyDeliveries(running: Running, spec: Spec): Promise<void> {
   }
 }
 
+function noteDeparted({ refresher, leases, ...running }: Running, spec: Spec): void {
+  for (const name of refresher.clocks.keys())
+    if (!spec.externalSecrets.some((secret) => secret.name === name))
+      leases.left(
+        name,
+        membersOf(running, name).map(({ delivery }) => delivery.directory),
+      );
+}
+
 /** What left the spec stays on the volume, as a Secret volume keeps its files; only deletionPolicy Delete asks for more. */
-async function leave({ world, refresher }: Running, { delivery, remove }: Deliverer, spec: Spec): Promise<void> {
+async function leave({ world, refresher, leases }: Running, { delivery, remove }: Deliverer, spec: Spec): Promise<void> {
   const secrets = delivery.externalSecrets.map((name) => refresher.clocks.get(name)?.secret);
   const isWanted = spec.deliveries.some(({ directory }) => directory === delivery.directory);
   const goes = !isWanted && secrets.every((secret) => secret?.target.deletionPolicy === 'Delete');
   world.log.info({ delivery: delivery.name, files: goes ? 'removed' : 'kept' }, 'no longer in the spec');
-  if (goes) await remove();
+  if (!goes) return;
+  await remove();
+  leases.removed(delivery.directory);
 }
 
 async function startDelivery(running: Running, delivery: Delivery, spec: Spec): Promise<RunningDelivery> {
@@ -182,7 +185,14 @@ async function startDelivery(running: Running, delivery: Delivery, spec: Spec): 
   const stop = new AbortController();
   const started = deliverer(delivery, {
     ...(await running.world.delivererWorld(delivery, spec)),
-    ...{ clock, log, reloads, onChange, signal: AbortSignal.any([signal, stop.signal]) },
+    ...{ clock, log, reloads, signal: AbortSignal.any([signal, stop.signal]) },
+    onChange() {
+      running.leases.look(
+        running.refresher.clocks,
+        [...running.deliverers.values()].map((each) => each.deliverer),
+      );
+      onChange();
+    },
     onReload: (step, result) => running.world.onReload(delivery, step, result),
   });
   await started.start();
@@ -212,27 +222,4 @@ async function watchStores({ readers, refresher, world }: Running): Promise<void
       .watch(refresh)
       .catch((error: unknown) => world.log.warn({ store: reader.store.id, error }, 'changes of this store are not watched'));
   }
-}
-
-function status(running: Running, spec: Status['spec'], startedAt: Date): Status {
-  return {
-    ...{ schemaVersion: 1, startedAt: startedAt.toISOString(), spec },
-    stores: [...running.readers.values()].map((reader) => reader.status()),
-    externalSecrets: [...running.refresher.clocks.values()].map((each) =>
-      secretStatus(each, running.spec?.identity.namespace ?? ''),
-    ),
-    deliveries: [...running.deliverers.values()].map(({ deliverer }) => deliverer.status()),
-  };
-}
-
-function secretStatus(each: SecretClock, namespace: string): ExternalSecretStatus {
-  const { secret, error, refreshedAt, dueAt } = each;
-  return {
-    ...{ name: secret.name, namespace: secret.namespace ?? namespace, refreshInterval: secret.refreshInterval },
-    store: [...each.readers.keys()].join(', '),
-    ...{ ready: each.successes > 0 && !error, reason: each.reason, warnings: each.warnings },
-    ...(refreshedAt === undefined ? {} : { refreshedAt: new Date(refreshedAt).toISOString() }),
-    ...(Number.isFinite(dueAt) ? { nextAt: new Date(dueAt).toISOString() } : {}),
-    ...(error ? { error: errorStatus(error) } : {}),
-  };
 }

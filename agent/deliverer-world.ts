@@ -50,6 +50,8 @@ export interface Deliverer {
   readonly obstacle: () => Obstacle | undefined;
   /** True when all that was offered is published and acknowledged, or there is nothing to publish. */
   readonly isSettled: () => boolean;
+  /** What each member gave for the files that readers see and the app has; undefined while it has not been told of what is published. */
+  readonly acknowledged: () => ReadonlyMap<string, MemberContent> | undefined;
   /** Takes its files off the volume; only after it stopped. */
   readonly remove: () => Promise<void>;
   /** Resolves when nothing of it runs any more, after its signal was aborted. */

@@ -37,6 +37,7 @@ export function deliverer(delivery: Delivery, world: DelivererWorld): Deliverer 
     state: () => drive.state,
     obstacle: () => (drive.error ? { error: drive.error, since: drive.failingSince ?? world.clock.now() } : undefined),
     isSettled: () => isSettled(drive),
+    acknowledged: () => (isAcknowledged(drive.state) ? drive.visibleOf : undefined),
     remove: world.place.remove,
     stopped: async () => void (await Promise.all([drive.considering, drive.inFlight, drive.recording])),
   };
@@ -50,8 +51,11 @@ interface Drive {
   readonly offered: Map<string, MemberContent>;
   state: DeliveryState;
   visible?: Visible;
-  /** What would be published now. */
+  /** What `visible` was made of, as far as this agent knows. */
+  visibleOf?: ReadonlyMap<string, MemberContent> | undefined;
+  /** What would be published now, and what it was made of. */
   candidate?: readonly RenderedFile[];
+  candidateOf?: ReadonlyMap<string, MemberContent>;
   beingPublished?: readonly RenderedFile[] | undefined;
   error?: AgentError | undefined;
   failingSince?: number | undefined;
@@ -107,9 +111,12 @@ async function consider(drive: Drive): Promise<void> {
     const members = membersOffered(drive);
     if (!members) continue;
     try {
+      const of = new Map(drive.offered);
       drive.candidate = await world.render(members);
+      drive.candidateOf = of;
       const change = changeOf(drive.beingPublished ?? drive.visible?.files, drive.candidate, delivery);
       if (isContentError(drive.error)) drive.error = undefined;
+      if (change === 'unchanged' && !drive.beingPublished) drive.visibleOf = of;
       dispatch(drive, change === 'changed' ? { kind: 'changed', at: world.clock.now() } : { kind: 'unchanged' });
     } catch (caught) {
       fail(
@@ -164,6 +171,7 @@ function wakeAfter(drive: Drive, ms: number): void {
 async function publish(drive: Drive, generation: number): Promise<void> {
   const { world, delivery } = drive;
   const files = drive.candidate ?? [];
+  const of = drive.candidateOf;
   drive.beingPublished = files;
   const failure = await world.place.publish(files, generation).then(
     () => undefined,
@@ -175,6 +183,8 @@ async function publish(drive: Drive, generation: number): Promise<void> {
     return dispatch(drive, { kind: 'publishFailed' });
   }
   drive.visible = { files, publishedAt: new Date(world.clock.now()) };
+  // What was rendered meanwhile to the same files was made of what is offered now.
+  drive.visibleOf = drive.candidate === files || !drive.state.pending ? drive.candidateOf : of;
   drive.error = undefined;
   world.log.info({ delivery: delivery.name, generation, files: files.length }, 'published');
   dispatch(drive, { kind: 'published', generation });
@@ -223,6 +233,10 @@ async function sweepLater(drive: Drive, generation: number): Promise<void> {
       log.warn({ delivery: drive.delivery.name, error: caught }, 'old generations could not be removed');
     });
   }
+}
+
+function isAcknowledged({ published, acknowledged }: DeliveryState): boolean {
+  return published > 0 && published === acknowledged;
 }
 
 function fail(drive: Drive, failure: AgentError, message: string): void {

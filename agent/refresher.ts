@@ -30,10 +30,18 @@ export interface RefresherWorld {
   readonly onContent: (secret: ExternalSecret, content: MemberContent, refreshedAt: number) => void;
   /** Whether there is what this one merges into, with creationPolicy Merge. */
   readonly targetExists: (secret: ExternalSecret) => boolean;
+  /** What its generators give. Never rejects. */
+  readonly generate: (secret: ExternalSecret) => Promise<Generated>;
   /** The Go templates of an external secret. */
   readonly templates: (secret: ExternalSecret) => Promise<SecretTemplates>;
   readonly onSync: (secret: ExternalSecret, result: 'ok' | 'failed', durationMs: number) => void;
   readonly onChange: () => void;
+}
+
+/** What generators gave, by the place in dataFrom, and the credentials that it came from. */
+export interface Generated {
+  readonly made: ReadonlyMap<number, Entries | AgentError>;
+  readonly credentials: ReadonlySet<string>;
 }
 
 /** Throws TEMPLATE_FAILED. */
@@ -154,16 +162,19 @@ async function refresh(loop: Loop, each: SecretClock, answers: ReadonlyMap<Store
   const { clock, signal, onSync, onChange } = loop.world;
   const startedAt = clock.now();
   const startedMs = performance.now();
+  const generating = loop.world.generate(each.secret);
   const fetched = new Map<string, StoreAnswers>();
   for (const [id, reader] of each.readers) {
     const answer = await answers.get(reader);
     if (answer) fetched.set(id, answer);
   }
+  const generated = await generating;
   if (signal.aborted || loop.clocks.get(each.secret.name) !== each) return;
   try {
     const templates = await loop.world.templates(each.secret);
-    const result = await withTemplates(templates, resolved(each, fetched, templates));
+    const result = await withTemplates(templates, resolved(each, fetched, generated, templates));
     if (signal.aborted || loop.clocks.get(each.secret.name) !== each) return;
+    each.credentials = generated.credentials;
     succeed(loop, each, result, startedAt);
     onSync(each.secret, 'ok', performance.now() - startedMs);
   } catch (error) {
@@ -188,6 +199,7 @@ async function withTemplates({ render }: SecretTemplates, result: Resolved): Pro
 function resolved(
   { secret, readers, listed }: SecretClock,
   fetched: ReadonlyMap<string, StoreAnswers>,
+  { made }: Generated,
   { transform }: SecretTemplates,
 ): Resolved {
   const need = <T>(store: string, found: T | undefined): T => {
@@ -197,7 +209,11 @@ function resolved(
   const answersOf = (store: string): StoreAnswers => need(store, fetched.get(store));
   return resolve(
     secret,
-    { value: (store, ref) => answersOf(store).value(ref), find: (store, query) => answersOf(store).find(query) },
+    {
+      value: (store, ref) => answersOf(store).value(ref),
+      find: (store, query) => answersOf(store).find(query),
+      made: (index) => made.get(index),
+    },
     { dialects: (store) => need(store, readers.get(store)).store.dialect, transform, previous: listed },
   );
 }

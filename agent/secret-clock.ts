@@ -2,6 +2,7 @@ import type { AgentError } from './core/agent-error.ts';
 import { refreshReason } from './core/refresh-decision.ts';
 import type { ExternalSecret } from './core/spec.ts';
 import type { MemberContent } from './delivery-content.ts';
+import { storesOf } from './resolve/needs.ts';
 import type { Listed, Resolved } from './resolve/resolve.ts';
 import type { StoreReader } from './store-reader.ts';
 
@@ -19,6 +20,8 @@ export interface SecretClock {
   successes: number;
   refreshedAt?: number;
   content?: MemberContent;
+  /** Of generators: what `content` was made with. */
+  credentials?: ReadonlySet<string>;
   reason: string;
   error?: AgentError | undefined;
   warnings: readonly string[];
@@ -33,8 +36,8 @@ export function newClock(
   old: SecretClock | undefined,
   now: number,
 ): SecretClock {
-  const stores = [...secret.data, ...secret.dataFrom].map(({ store }) => store);
-  const mine = new Map([...readers].filter(([id]) => stores.includes(id)));
+  const stores = storesOf(secret);
+  const mine = new Map([...readers].filter(([id]) => stores.has(id)));
   return {
     ...{
       secret,
@@ -47,6 +50,7 @@ export function newClock(
     },
     ...{ reason: old?.reason ?? 'Pending', warnings: [] },
     ...(old?.content ? { content: old.content } : {}),
+    ...(old?.credentials ? { credentials: old.credentials } : {}),
     ...(old?.refreshedAt ? { refreshedAt: old.refreshedAt } : {}),
   };
 }

@@ -30,6 +30,7 @@ export function agentOptionsOf(
     ...{ initTimeoutMs: durationMs(of('init-timeout')), graceMs: durationMs(of('grace')) },
     ...{ allowDisk: isOn(of('allow-disk')), strictIdentity: isOn(of('strict-identity')) },
     allowNodeCredentials: isOn(of('allow-node-credentials')),
+    keepToken: isOn(of('keep-token')),
     templates: of('templates').values.map((word) => oneOf(of('templates'), ['eta', 'go'] as const, word)),
     ...{ logLevel: oneOf(of('log-level'), logLevels), terminationLog: text(of('termination-log')) },
     logFormat: of('log-format').isGiven ? oneOf(of('log-format'), ['json', 'pretty'] as const) : isTerminal ? 'pretty' : 'json',

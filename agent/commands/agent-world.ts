@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Acknowledgements } from '../acknowledgements.ts';
-import type { AgentWorld } from '../agent.ts';
+import type { AgentWorld } from '../agent-world.ts';
+import type { HandOver } from '../core/hand-over.ts';
 import { podFraction } from '../core/schedule.ts';
 import type { Delivery, ExternalSecret } from '../core/spec.ts';
 import type { TemplateMemory } from '../core/template-memory.ts';
@@ -10,6 +11,7 @@ import { templateRecord } from '../publish/template-record.ts';
 import type { Volume } from '../publish/volume.ts';
 import { sendSignal } from '../reload/send-signal.ts';
 import { renderDelivery } from '../template/render-delivery.ts';
+import { lazyLedger } from './ledger-world.ts';
 import { openStore, type SpecParts, templatesOf } from './spec-world.ts';
 
 /** What a command brings together before the loops can run. */
@@ -18,6 +20,8 @@ export interface AgentParts extends SpecParts {
   readonly acknowledgements: Acknowledgements;
   readonly privateDir: string;
   readonly signal: AbortSignal;
+  readonly handOver: HandOver;
+  readonly onLeaseRenewal: (generator: string, result: 'ok' | 'failed') => void;
   readonly reloads: 'on' | 'off';
   readonly onSync: (secret: ExternalSecret, result: 'ok' | 'failed', durationMs: number) => void;
   readonly onReload: (delivery: Delivery, step: string, result: 'ok' | 'failed') => void;
@@ -31,6 +35,7 @@ export function agentWorld(parts: AgentParts): AgentWorld {
   return {
     ...{ clock: world.clock, log, signal, reloads, learn, onSync, onReload, onChange, fraction: podFraction(pod.seed) },
     open: (store, spec) => openStore(store, spec, parts),
+    ...{ ledger: (about) => lazyLedger(parts, about), atEnd: parts.handOver.atEnd },
     recorded: recordedEntries(parts),
     templates: (secret, spec) => templatesOf(secret, spec, parts, memory),
     delivererWorld: async (delivery) => delivererWorld(delivery, parts, memory),

@@ -49,6 +49,7 @@ function documentsInWords({ configMap, secret, literal, target }: TemplateSource
 function manyInWords(entry: DataFromEntry): string {
   const rewritten = entry.rewrite.length > 0 ? ', rewritten' : '';
   if (entry.kind === 'find') return `${findInWords(entry.find.query)}${rewritten}`;
+  if (entry.kind === 'generator') return `each key that ${entry.generator} gives${rewritten}`;
   const { key, property } = entry.remoteRef;
   return `each key of ${key}${property === '' ? '' : `, ${property}`}${rewritten}`;
 }

@@ -2,7 +2,7 @@ import { queryId, refId } from '../core/object-ref.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Delivery, ExternalSecret, Spec, Store } from '../core/spec.ts';
 import type { ProviderKind, StorePlan } from '../providers/provider.ts';
-import { needsOf } from '../resolve/needs.ts';
+import { needsOf, storesOf } from '../resolve/needs.ts';
 import type { SpecObject, SpecReport } from '../spec/read-spec.ts';
 import { type FileReport, filesOf } from './check-files.ts';
 import { findInWords, refInWords, refreshInWords, signalInWords } from './check-words.ts';
@@ -68,8 +68,8 @@ function storeReport(store: Store, spec: Spec, kind: ProviderKind | undefined): 
   };
 }
 
-function uses({ data, dataFrom }: ExternalSecret, { id }: Store): boolean {
-  return [...data, ...dataFrom].some(({ store }) => store === id);
+function uses(secret: ExternalSecret, { id }: Store): boolean {
+  return storesOf(secret).has(id);
 }
 
 function readsOf(store: Store, using: readonly ExternalSecret[]): StoreReport['reads'] {

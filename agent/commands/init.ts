@@ -13,13 +13,15 @@ const lookMs = 250;
 /** `keytide init`: `run` until every delivery is settled, or waiting is no use. Publishes what works. Returns the exit code. */
 export async function run(options: AgentOptions, world: World): Promise<number> {
   const started = await startAgent(options, world, 'off');
+  let end: 'revoke' | 'keep' = options.keepToken ? 'keep' : 'revoke';
   try {
     const undone = await firstDelivery(started, options, world, 'early');
     if (world.signal.aborted) return world.exitCodeOfSignal();
     await writeStatusOf(started);
+    if (undone.length === 0) end = 'keep'; // What was issued is `run`'s from now on.
     return reportUndone(undone, started, world);
   } finally {
-    await started.stop();
+    await started.stop(end);
   }
 }
 

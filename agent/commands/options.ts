@@ -22,6 +22,8 @@ export interface AgentOptions {
   readonly allowDisk: boolean;
   readonly strictIdentity: boolean;
   readonly allowNodeCredentials: boolean;
+  /** At the end, logins and leases are left to the next agent instead of being given back. */
+  readonly keepToken: boolean;
   /** Which template languages a manifest may use. */
   readonly templates: readonly ('eta' | 'go')[];
   readonly logLevel: LogLevel;
@@ -152,6 +154,12 @@ export const agentOptions = [
     value: 'TIME',
     default: '2s',
     meaning: 'how long stopping may take',
+    group: 'Serving and time',
+  },
+  {
+    flag: 'keep-token',
+    kind: 'switch',
+    meaning: 'at the end, leave logins and leases (of Vault) alive for the next start instead of revoking them',
     group: 'Serving and time',
   },
   { flag: 'allow-disk', kind: 'switch', meaning: 'publish on a volume that is not in memory', group: 'What is allowed' },

@@ -5,7 +5,7 @@ import type { Entries, SecretValue } from '../core/secret-value.ts';
 import type { Delivery, ExternalSecret, Store } from '../core/spec.ts';
 import { type Member, type MemberContent, membersOffered } from '../delivery-content.ts';
 import type { Provider } from '../providers/provider.ts';
-import { needsOf } from '../resolve/needs.ts';
+import { needsOf, storesOf } from '../resolve/needs.ts';
 import { type Resolved, resolve } from '../resolve/resolve.ts';
 import { type StoreAnswers, type StoreReader, storeReader } from '../store-reader.ts';
 import type { Choice } from './render-choice.ts';
@@ -64,7 +64,7 @@ type Readers = ReadonlyMap<string, StoreReader>;
 type Answers = ReadonlyMap<string, StoreAnswers>;
 
 function readersFor(secrets: readonly ExternalSecret[], stores: readonly Store[], { open, clock }: RenderWorld): Readers {
-  const used = new Set(secrets.flatMap(({ data, dataFrom }) => [...data, ...dataFrom].map(({ store }) => store)));
+  const used = new Set(secrets.flatMap((secret) => [...storesOf(secret)]));
   const wanted = stores.filter(({ id }) => used.has(id));
   return new Map(wanted.map((store) => [store.id, storeReader(store, () => open(store), clock)]));
 }

@@ -31,7 +31,7 @@ export async function run(options: AgentOptions, world: World): Promise<number> 
   } finally {
     ended.abort();
     started.changes.ring();
-    await within(options.graceMs, started.stop());
+    await within(options.graceMs, started.stop(options.keepToken ? 'keep' : 'revoke'));
   }
 }
 

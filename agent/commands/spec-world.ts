@@ -1,7 +1,8 @@
 import { configMapReader, credentialReader } from '../auth/mounted-credentials.ts';
 import { findToken, usualTokenPlaces } from '../auth/token-files.ts';
 import { AgentError } from '../core/agent-error.ts';
-import type { Effects, StoreRequest } from '../core/effects.ts';
+import type { Effects, SessionEvent, StoreRequest } from '../core/effects.ts';
+import type { HandOver } from '../core/hand-over.ts';
 import type { Log } from '../core/log.ts';
 import type { SecretValue } from '../core/secret-value.ts';
 import type { ExternalSecret, Spec, Store } from '../core/spec.ts';
@@ -21,13 +22,16 @@ export interface SpecParts {
   readonly log: Log;
   readonly learn: (values: Iterable<SecretValue>) => void;
   readonly onRequest: (provider: string, request: StoreRequest) => void;
+  readonly onSession?: (event: SessionEvent) => void;
+  /** Absent where nobody comes after this process. */
+  readonly handOver?: HandOver;
 }
 
 /** Throws SPEC_INVALID, and what opening this kind of store throws. */
 export async function openStore(store: Store, spec: Spec, parts: SpecParts): Promise<Provider> {
   const kind = knownProviders[store.provider];
   if (!kind) throw new AgentError('SPEC_INVALID', `${store.id}: no provider is called ${store.provider}`);
-  return learning(await kind.open(store, store.config, effectsFor(store, spec, parts)), parts.learn);
+  return learning(await kind.open(store, store.config, effectsFor(store.provider, spec, parts)), parts.learn);
 }
 
 /** Whole values are known to the masker before anything is made of them: a refresh that fails has no entries to learn. */
@@ -54,7 +58,9 @@ function learning(provider: Provider, learn: SpecParts['learn']): Provider {
   };
 }
 
-function effectsFor(store: Store, spec: Spec, { options, world, pod, log, learn, onRequest }: SpecParts): Effects {
+/** What a provider, or a generator that asks one, may use of the world. */
+export function effectsFor(provider: string, spec: Spec, parts: SpecParts): Effects {
+  const { options, world, pod, log, learn, onRequest, onSession, handOver } = parts;
   const readCredential = credentialReader({ documents: spec.secrets, dir: options.credentials }, log);
   return {
     ...{ clock: world.clock, log, env: world.env, identity: spec.identity, sessionName: pod.sessionName },
@@ -66,7 +72,9 @@ function effectsFor(store: Store, spec: Spec, { options, world, pod, log, learn,
     configMap: configMapReader({ documents: spec.configMaps, dir: options.configmaps }),
     tokenFile: (audience) => findToken({ tokensDir: options.tokens, usualPlaces: usualTokenPlaces(world.env), audience }),
     allowNodeCredentials: options.allowNodeCredentials,
-    onRequest: (request) => onRequest(store.provider, request),
+    onRequest: (request) => onRequest(provider, request),
+    ...(onSession ? { onSession } : {}),
+    ...(handOver ? { handOver } : {}),
   };
 }
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { acknowledgements } from '../acknowledgements.ts';
 import { type Agent, agent } from '../agent.ts';
 import { asAgentError } from '../core/agent-error.ts';
@@ -8,6 +9,7 @@ import type { Spec } from '../core/spec.ts';
 import type { Status } from '../core/status.ts';
 import { createLog } from '../observe/log.ts';
 import { createMeter, type Meter } from '../observe/meter.ts';
+import { secretRecords } from '../publish/secret-records.ts';
 import { openVolume, type Volume } from '../publish/volume.ts';
 import { fingerprintOf } from '../spec/spec-fingerprint.ts';
 import { acceptedSpec } from './accepted-spec.ts';
@@ -34,8 +36,8 @@ export interface StartedAgent {
   readonly specSince: string;
   /** Reads the spec again: takes it, or leaves the old one running and says so. */
   readonly rereadSpec: () => Promise<void>;
-  /** Ends the loops, waits for what must not be cut off, and closes the stores. */
-  readonly stop: () => Promise<void>;
+  /** Ends the loops, waits for what must not be cut off, and closes the stores: what was issued is given back, or left to the next agent. */
+  readonly stop: (end: 'revoke' | 'keep') => Promise<void>;
 }
 
 /** Throws SPEC_INVALID, SPEC_UNREADABLE, VOLUME_NOT_MEMORY, VOLUME_UNUSABLE: then nothing was done yet. */
@@ -51,13 +53,17 @@ export async function startAgent(options: AgentOptions, world: World, reloads: '
   const volume = await openVolume({ root: options.root, allowDisk: options.allowDisk, log, now });
   const privateDir = await privateDirectory(options, volume.privateDirectory, log);
   const [stop, changes] = [new AbortController(), bell()];
+  let atEnd: 'revoke' | 'keep' = 'revoke'; // Of a store that leaves the spec, too.
+  const handOver = { claim: secretRecords(join(privateDir, 'vault')), atEnd: () => atEnd };
   const running = agent(
     agentWorld({
-      ...{ options, world, pod, log, volume, reloads, privateDir, acknowledgements: acknowledgements(privateDir) },
+      ...{ options, world, pod, log, volume, reloads, privateDir, handOver, acknowledgements: acknowledgements(privateDir) },
       ...{
         signal: stop.signal,
         learn: masker.learn,
         onRequest: meter.recordRequest,
+        onSession: (event) => meter.recordSession(event, now()),
+        onLeaseRenewal: meter.recordLeaseRenewal,
         onChange: changes.ring,
       },
       onSync: ({ name, namespace = pod.namespace }, result, durationMs) =>
@@ -79,7 +85,8 @@ export async function startAgent(options: AgentOptions, world: World, reloads: '
     ...{ agent: running, clock: world.clock, log, mask: masker.mask, meter, volume, pod, privateDir, changes, specSince },
     rereadSpec: taken.reread,
     status: () => running.status(taken.state(), startedAt),
-    stop: async () => {
+    stop: async (end) => {
+      atEnd = end;
       stop.abort();
       await Promise.all([loop, running.close()]);
     },

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { HandOver } from './hand-over.ts';
 import type { Log } from './log.ts';
 import type { SecretValue } from './secret-value.ts';
 import type { IdentityHints, SecretKeyRef } from './spec.ts';
@@ -20,7 +21,17 @@ export interface Effects {
   readonly sessionName: string;
   /** Tells every request that went out, for metrics: `ok` or an error class. */
   readonly onRequest: (request: StoreRequest) => void;
+  /** Tells what becomes of a login that is kept alive, for metrics. */
+  readonly onSession?: (event: SessionEvent) => void;
+  /** Absent where nobody comes after this agent: `check`, `render`. */
+  readonly handOver?: HandOver;
 }
+
+/** `ttlSeconds`: of the token in use from now on; 0: without end. */
+export type SessionEvent = { readonly store: string } & (
+  | { readonly kind: 'login' | 'renewal'; readonly method: string; readonly result: 'ok' | StoreRequest['class'] }
+  | { readonly kind: 'token'; readonly ttlSeconds: number }
+);
 
 export interface StoreRequest {
   readonly store: string;

@@ -1,6 +1,6 @@
 import type { AgentError } from './agent-error.ts';
 import type { GoRegexp } from './go-regexp.ts';
-import type { SecretValue } from './secret-value.ts';
+import type { Entries, SecretValue } from './secret-value.ts';
 
 /** A remote object and its version; never a property: twenty properties of one secret are one read. */
 export interface ObjectRef {
@@ -54,4 +54,6 @@ export type Found =
 export interface Fetched {
   readonly value: (store: string, ref: ObjectRef) => Answer;
   readonly find: (store: string, query: FindQuery) => readonly Found[] | AgentError;
+  /** What the generator of `dataFrom[index]` gave; absent where none is asked. */
+  readonly made?: (index: number) => Entries | AgentError | undefined;
 }

@@ -1,4 +1,5 @@
 import type { PropertyDialect } from './dialect.ts';
+import type { Generator } from './generator.ts';
 import type { GoRegexp } from './go-regexp.ts';
 import type { FindQuery } from './object-ref.ts';
 
@@ -8,6 +9,8 @@ export interface Spec {
   readonly externalSecrets: readonly ExternalSecret[];
   /** Only stores that an external secret uses. */
   readonly stores: readonly Store[];
+  /** Only generators that an external secret uses. */
+  readonly generators: readonly Generator[];
   /** Explicit Deliveries and the implied ones. */
   readonly deliveries: readonly Delivery[];
   readonly identity: IdentityHints;
@@ -120,7 +123,9 @@ export interface DataEntry {
 
 export type DataFromEntry =
   | { readonly kind: 'extract'; readonly store: string; readonly remoteRef: RemoteRef; readonly rewrite: readonly Rewrite[] }
-  | { readonly kind: 'find'; readonly store: string; readonly find: Find; readonly rewrite: readonly Rewrite[] };
+  | { readonly kind: 'find'; readonly store: string; readonly find: Find; readonly rewrite: readonly Rewrite[] }
+  /** `generator`: id of one in `Spec.generators`. */
+  | { readonly kind: 'generator'; readonly generator: string; readonly rewrite: readonly Rewrite[] };
 
 export interface Find {
   readonly query: FindQuery;

@@ -34,6 +34,19 @@ export interface ExternalSecretStatus {
   readonly error?: ErrorStatus;
   /** Listed items that were left out, and the like. */
   readonly warnings: readonly string[];
+  /** Credentials that end, one for each use of a generator; absent where there are none. */
+  readonly leases?: readonly LeaseStatus[];
+}
+
+export interface LeaseStatus {
+  /** Such as `VaultDynamicSecret/db`. */
+  readonly generator: string;
+  readonly expiresAt: string;
+  readonly secondsLeft: number;
+  /** Credentials before this one that are kept until every delivery is acknowledged without them. */
+  readonly outgoing: number;
+  /** Why it could not be renewed or replaced, last. */
+  readonly error?: Omit<ErrorStatus, 'class'>;
 }
 
 export interface DeliveryStatus {

@@ -1,9 +1,10 @@
-import type { StoreRequest } from '../core/effects.ts';
+import type { SessionEvent, StoreRequest } from '../core/effects.ts';
 import type { Status } from '../core/status.ts';
 import { counter, histogram } from './counters.ts';
 import { expositionText } from './exposition.ts';
 import { esoCall, esoFamilies } from './metrics-eso.ts';
 import { keytideFamilies } from './metrics-keytide.ts';
+import { vaultFamilies } from './metrics-vault.ts';
 
 /** Counts what happens from the start of the process on, cheaply; the text is made when somebody asks for it. */
 export interface Meter {
@@ -11,6 +12,10 @@ export interface Meter {
   readonly recordSync: (sync: SyncRecord) => void;
   /** One request to a store ended. `provider`: the kind of store, as the spec calls it. */
   readonly recordRequest: (provider: string, request: StoreRequest) => void;
+  /** A login that is kept alive: made, renewed, or known how long it lives from now on. */
+  readonly recordSession: (event: SessionEvent, nowMs: number) => void;
+  /** One renewal of a lease ended. */
+  readonly recordLeaseRenewal: (generator: string, result: 'ok' | 'failed') => void;
   /** One reload step ended. */
   readonly recordReload: (reload: ReloadRecord) => void;
   /** The page of `/metrics`: what was counted, and what the status says at this moment (ms since the epoch). */
@@ -51,6 +56,13 @@ export interface Counts {
   readonly providerCalls: ReturnType<typeof counter>;
   /** `delivery`, `step`, `result`. */
   readonly reloads: ReturnType<typeof counter>;
+  /** `store`, `method`, `result`. */
+  readonly vaultLogins: ReturnType<typeof counter>;
+  readonly vaultRenewals: ReturnType<typeof counter>;
+  /** By store: when its token ends, in ms since the epoch; Infinity: never. */
+  readonly tokenEnds: ReadonlyMap<string, number>;
+  /** `generator`, `result`. */
+  readonly leaseRenewals: ReturnType<typeof counter>;
 }
 
 /** A call on a healthy store takes 10 to 100 ms; a slow one is given up after seconds. */
@@ -58,9 +70,11 @@ const requestBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 export function createMeter(build: BuildInfo): Meter {
   const syncMs = new Map<string, number>();
+  const tokenEnds = new Map<string, number>();
   const counts: Counts = {
     ...{ syncs: counter(), syncErrors: counter(), syncMs, requests: counter() },
     ...{ requestSeconds: histogram(requestBounds), providerCalls: counter(), reloads: counter() },
+    ...{ vaultLogins: counter(), vaultRenewals: counter(), tokenEnds, leaseRenewals: counter() },
   };
   return {
     recordSync: ({ name, namespace, result, durationMs }) => {
@@ -75,7 +89,24 @@ export function createMeter(build: BuildInfo): Meter {
       const call = esoCall(provider, operation);
       if (call) counts.providerCalls.add({ ...call, status: kind === 'ok' ? 'success' : 'error' });
     },
+    recordSession(event, nowMs) {
+      const { store } = event;
+      if (event.kind === 'token')
+        tokenEnds.set(store, event.ttlSeconds === 0 ? Number.POSITIVE_INFINITY : nowMs + event.ttlSeconds * 1_000);
+      else
+        (event.kind === 'login' ? counts.vaultLogins : counts.vaultRenewals).add({
+          store,
+          method: event.method,
+          result: event.result,
+        });
+    },
+    recordLeaseRenewal: (generator, result) => counts.leaseRenewals.add({ generator, result }),
     recordReload: ({ delivery, step, result }) => counts.reloads.add({ delivery, step, result }),
-    render: (status, nowMs) => expositionText([...keytideFamilies(counts, status, build, nowMs), ...esoFamilies(counts, status)]),
+    render: (status, nowMs) =>
+      expositionText([
+        ...keytideFamilies(counts, status, build, nowMs),
+        ...vaultFamilies(counts, status, nowMs),
+        ...esoFamilies(counts, status),
+      ]),
   };
 }

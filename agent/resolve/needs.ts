@@ -13,12 +13,19 @@ export function needsOf(secrets: readonly ExternalSecret[]): Needs {
   const finds = new Map<string, Map<string, FindQuery>>();
   for (const { data, dataFrom } of secrets) {
     for (const entry of dataFrom) {
+      if (entry.kind === 'generator') continue;
       if (entry.kind === 'find') add(finds, entry.store, queryId(entry.find.query), entry.find.query);
       else addRef(refs, entry.store, entry.remoteRef);
     }
     for (const { store, remoteRef } of data) addRef(refs, store, remoteRef);
   }
   return { refs: listed(refs), finds: listed(finds) };
+}
+
+/** Ids of the stores that an external secret reads. */
+export function storesOf({ data, dataFrom }: Pick<ExternalSecret, 'data' | 'dataFrom'>): ReadonlySet<string> {
+  const ofDataFrom = dataFrom.flatMap((entry) => (entry.kind === 'generator' ? [] : [entry.store]));
+  return new Set([...data.map(({ store }) => store), ...ofDataFrom]);
 }
 
 /** The remote object that an entry reads. */

@@ -78,6 +78,7 @@ function tolerateNoSecret(run: Run, place: string, work: () => Values): void {
 }
 
 function dataFromValues(run: Run, entry: DataFromEntry, index: number): Values {
+  if (entry.kind === 'generator') return validKeys(rewritten(madeValues(run, entry, index), entry.rewrite, run.transform));
   const settings = entry.kind === 'find' ? entry.find : entry.remoteRef;
   const values = entry.kind === 'find' ? findValues(run, entry, index) : extractValues(run, entry.store, entry.remoteRef);
   const named = rewritten(values, entry.rewrite, run.transform);
@@ -129,6 +130,20 @@ function isReadable(run: Run, store: string, index: number, hit: Found): boolean
     `external secret ${run.externalSecret.name}: dataFrom[${index}]: ${store} lists ${hit.key}, which can't be read and is left out: ${hit.error.message}`,
   );
   return false;
+}
+
+/** What a generator makes is neither converted nor decoded (eso.md 3.1). */
+function madeValues({ fetched }: Run, { generator }: DataFromEntry & { kind: 'generator' }, index: number): Values {
+  const made = fetched.made?.(index) ?? notAsked(generator);
+  if (!(made instanceof AgentError)) return new Map([...made].map(([key, value]) => [key, value.reveal()]));
+  if (made.code === 'SECRET_MISSING') throw new NoSecret(made.message);
+  throw made;
+}
+
+function notAsked(generator: string): AgentError {
+  return new AgentError('REQUEST_INVALID', `${generator} is not asked here: each answer is a credential that lives on`, {
+    hint: 'Generators are asked by `keytide init` and `keytide run` only.',
+  });
 }
 
 function extractValues(run: Run, store: string, remoteRef: RemoteRef): Values {

@@ -10,13 +10,14 @@ import {
   type Shape,
   type ShapeContext,
   type SpecNode,
+  type TypeOf,
 } from '../core/shape.ts';
-import { exactlyOneOf, type Located, located, problemAt } from '../core/shape-rules.ts';
+import { type Located, located, problemAt } from '../core/shape-rules.ts';
 import type { ExternalSecret, RemoteRef, SyncWindows } from '../core/spec.ts';
 import { externalSecretMetadata, objectOf } from './metadata.ts';
 import { type FindFields, findFields, remoteRef } from './remote-ref.ts';
 import { type RewriteFields, rewriteFields } from './rewrite.ts';
-import { type StoreRef, sourceRef, storeRef } from './store-ref.ts';
+import { type GeneratorRef, type StoreRef, sourceRef, storeRef, storeSource } from './store-ref.ts';
 import { syncWindows } from './sync-windows.ts';
 import { noTarget, type TargetFields, target } from './target.ts';
 
@@ -32,32 +33,36 @@ export interface ExternalSecretFields {
 
 export interface DataFromFields {
   readonly source:
-    | { readonly kind: 'extract'; readonly extract: RemoteRef }
-    | { readonly kind: 'find'; readonly find: FindFields };
-  readonly store: Located<StoreRef>;
+    | { readonly kind: 'extract'; readonly extract: RemoteRef; readonly store: Located<StoreRef> }
+    | { readonly kind: 'find'; readonly find: FindFields; readonly store: Located<StoreRef> }
+    | { readonly kind: 'generator'; readonly generator: Located<GeneratorRef> };
   readonly rewrite: readonly RewriteFields[];
 }
 
 const dataEntry = object({
   secretKey: required(located(dataKey)),
   remoteRef: required(remoteRef),
-  sourceRef: optional(sourceRef),
+  sourceRef: optional(storeSource),
 });
 
-/** One with neither (only a sourceRef, say) would give nothing, and nobody would be told (eso.md 9). */
+/** One with none of them (only a storeRef, say) would give nothing, and nobody would be told (eso.md 9). */
 const dataFromEntry = derive(
-  exactlyOneOf(
-    object({
-      extract: optional(remoteRef),
-      find: optional(findFields),
-      rewrite: withDefault(list(rewriteFields), []),
-      sourceRef: optional(sourceRef),
-    }),
-    ['extract', 'find'],
-  ),
-  ({ extract, find, ...rest }, node, context) => {
-    if (extract) return { ...rest, source: { kind: 'extract', extract } as const };
-    return find ? { ...rest, source: { kind: 'find', find } as const } : refuse(node, context, 'extract or find must be given');
+  object({
+    extract: optional(remoteRef),
+    find: optional(findFields),
+    rewrite: withDefault(list(rewriteFields), []),
+    sourceRef: optional(sourceRef),
+  }),
+  ({ extract, find, sourceRef: own, rewrite }, node, context) => {
+    const sources = [
+      ...(extract ? [{ kind: 'extract', extract } as const] : []),
+      ...(find ? [{ kind: 'find', find } as const] : []),
+      ...(own?.generatorRef ? [{ kind: 'generator', generator: own.generatorRef } as const] : []),
+    ];
+    const [source, second] = sources;
+    if (source && !second) return { rewrite, source, ...(own?.storeRef ? { store: own.storeRef } : {}) };
+    const together = second ? `${sources.map(({ kind }) => kind).join(' and ')} stand here together; ` : '';
+    return refuse(node, context, `${together}exactly one of extract, find, sourceRef.generatorRef is wanted`);
   },
 );
 
@@ -79,29 +84,43 @@ export const externalSecretFields: Shape<ExternalSecretFields> = derive(
       rest.target,
       context,
     );
-    const store = secretStoreRef ?? ownStores([...data, ...dataFrom], node, context);
+    const entries = [...data.map(({ sourceRef: own }) => own), ...dataFrom.flatMap((each) => (isMade(each) ? [] : [each.store]))];
+    const store = secretStoreRef ?? ownStores(entries, node, context);
     if (store === invalid || !areUnique) return invalid;
     return {
       ...rest,
       data: data.map(({ secretKey, sourceRef: own, ...entry }) => ({
         ...entry,
         secretKey: secretKey.value,
-        store: own ?? store,
+        store: own ?? store ?? noStore,
       })),
-      dataFrom: dataFrom.map(({ sourceRef: own, ...entry }) => ({ ...entry, store: own ?? store })),
+      dataFrom: dataFrom.map(({ source, rewrite, store: own }) => ({
+        rewrite,
+        source: source.kind === 'generator' ? source : { ...source, store: own ?? store ?? noStore },
+      })),
     };
   },
 );
 
+/** A generator has no store. */
+function isMade({ source }: TypeOf<typeof dataFromEntry>): boolean {
+  return source.kind === 'generator';
+}
+
+/** Stands where no entry needs a store. */
+const noStore: Located<StoreRef> = {
+  value: { name: '', kind: 'SecretStore' },
+  place: { file: '', line: 0, column: 0 },
+  path: '',
+};
+
 /** Without a common store every entry needs one of its own; the last one then stands for the common one, which nobody uses. */
 function ownStores(
-  entries: readonly { readonly sourceRef?: Located<StoreRef> }[],
+  entries: readonly (Located<StoreRef> | undefined)[],
   node: SpecNode,
   context: ShapeContext,
-): Located<StoreRef> | Invalid {
-  const own = entries.flatMap((entry) => entry.sourceRef ?? []);
-  const last = own.at(-1);
-  if (last && own.length === entries.length) return last;
+): Located<StoreRef> | undefined | Invalid {
+  if (entries.every((store) => store !== undefined)) return entries.at(-1);
   return refuse(node, context, 'secretStoreRef must be given, unless every entry has a sourceRef.storeRef of its own');
 }
 

@@ -17,8 +17,8 @@ export function roleOf({ apiVersion, kind }: SpecDocument): DocumentRole {
   const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
   if (isKindName(kind) && apiVersions[kind].some((known) => known === apiVersion)) return { role: 'ours', kind };
   if (group === esoGroup && pushKinds.includes(kind)) return { role: 'later' };
-  if (group === generatorGroup) return generatorRole(kind);
   if (isKindName(kind) && isLikelyMeant(kind, group ?? '')) return wrongVersion(kind, apiVersion);
+  if (group === generatorGroup) return generatorRole(kind);
   if (group === esoGroup) return wrongKind(kind, esoGroup, [...kindsOf(esoGroup), ...pushKinds]);
   if (group === ourGroup) return wrongKind(kind, ourGroup, kindsOf(ourGroup));
   return { role: 'foreign' };

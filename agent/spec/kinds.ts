@@ -3,6 +3,7 @@ import { clusterExternalSecretShape } from './cluster-external-secret.ts';
 import { configMapShape, namespaceShape, secretShape, serviceAccountShape } from './core-kinds.ts';
 import { deliveryShape } from './delivery.ts';
 import { externalSecretShape } from './external-secret.ts';
+import { generatorShapes } from './generator.ts';
 import { type Providers, storeShapes } from './store.ts';
 
 const eso = ['external-secrets.io/v1', 'external-secrets.io/v1beta1'];
@@ -13,6 +14,8 @@ export const apiVersions = {
   ClusterExternalSecret: eso,
   SecretStore: eso,
   ClusterSecretStore: eso,
+  VaultDynamicSecret: ['generators.external-secrets.io/v1alpha1'],
+  ClusterGenerator: ['generators.external-secrets.io/v1alpha1'],
   Delivery: ['keytide.dev/v1alpha1'],
   ServiceAccount: ['v1'],
   ConfigMap: ['v1'],
@@ -28,6 +31,7 @@ export function kindShapes(providers: Providers) {
     ExternalSecret: externalSecretShape,
     ClusterExternalSecret: clusterExternalSecretShape,
     ...storeShapes(providers),
+    ...generatorShapes(providers),
     Delivery: deliveryShape,
     ServiceAccount: serviceAccountShape,
     ConfigMap: configMapShape,

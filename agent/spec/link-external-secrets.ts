@@ -8,7 +8,7 @@ import type { Linking } from './link-context.ts';
 import { plainAnnotations } from './metadata.ts';
 import type { FindFields } from './remote-ref.ts';
 import type { RewriteFields } from './rewrite.ts';
-import { type StoreRef, storeId } from './store-ref.ts';
+import { type GeneratorRef, generatorId, type StoreRef, storeId } from './store-ref.ts';
 import type { TargetFields } from './target.ts';
 
 /** An external secret as the agent runs it: its name filled in, its expressions compiled, its stores named by id. */
@@ -37,11 +37,16 @@ function configMapsOf({ template }: Target, { decoded }: Linking): readonly unkn
   return used.map(({ value }) => [...value.data].map(([key, bytes]) => [key, Buffer.from(bytes).toString('base64')]));
 }
 
-function dataFromOf({ source, store, rewrite }: DataFromFields, linking: Linking): DataFromEntry {
-  const shared = { store: storeId(store.value), rewrite: rewrite.flatMap((step) => rewriteOf(step, linking)) };
-  return source.kind === 'extract'
-    ? { kind: 'extract', remoteRef: source.extract, ...shared }
-    : { kind: 'find', find: findOf(source.find, linking), ...shared };
+function dataFromOf({ source, rewrite: steps }: DataFromFields, linking: Linking): DataFromEntry {
+  const rewrite = steps.flatMap((step) => rewriteOf(step, linking));
+  switch (source.kind) {
+    case 'extract':
+      return { kind: 'extract', remoteRef: source.extract, store: storeId(source.store.value), rewrite };
+    case 'find':
+      return { kind: 'find', find: findOf(source.find, linking), store: storeId(source.store.value), rewrite };
+    case 'generator':
+      return { kind: 'generator', generator: generatorId(source.generator.value), rewrite };
+  }
 }
 
 function findOf({ path, name, tags, ...strategies }: FindFields, { regexp }: Linking): Find {
@@ -61,11 +66,17 @@ function rewriteOf({ regexp, merge, transform }: RewriteFields, linking: Linking
 
 /** Every reference to a store, each place once: a common store is referred to by all entries. */
 export function storeRefsOf({ spec }: Candidate): readonly Located<StoreRef>[] {
-  return [...new Set([...spec.data, ...spec.dataFrom].map(({ store }) => store))];
+  const ofDataFrom = spec.dataFrom.flatMap(({ source }) => (source.kind === 'generator' ? [] : [source.store]));
+  return [...new Set([...spec.data.map(({ store }) => store), ...ofDataFrom])];
 }
 
-/** Marks the stores that are used, and refuses references to none. */
-export function checkStoreRefs(externalSecrets: readonly Candidate[], { decoded, used, report }: Linking): void {
+/** Every reference to a generator. */
+export function generatorRefsOf({ spec }: Candidate): readonly Located<GeneratorRef>[] {
+  return spec.dataFrom.flatMap(({ source }) => (source.kind === 'generator' ? [source.generator] : []));
+}
+
+/** Marks the stores and generators that are used, and refuses references to none. */
+export function checkRefs(externalSecrets: readonly Candidate[], { decoded, used, report }: Linking): void {
   const stores = [...decoded.ids.keys()].filter((id) => /^(Cluster)?SecretStore\//.test(id));
   for (const ref of externalSecrets.flatMap(storeRefsOf)) {
     const id = storeId(ref.value);
@@ -73,12 +84,28 @@ export function checkStoreRefs(externalSecrets: readonly Candidate[], { decoded,
     else
       report(problemAt(ref, 'error', `no ${ref.value.kind} "${ref.value.name}" stands in the spec${nearest(ref.value, stores)}`));
   }
+  const generators = [...decoded.ids.keys()].filter((id) => /^(VaultDynamicSecret|ClusterGenerator)\//.test(id));
+  for (const ref of externalSecrets.flatMap(generatorRefsOf)) {
+    const id = generatorId(ref.value);
+    if (decoded.ids.has(id)) used.add(id);
+    else
+      report(
+        problemAt(ref, 'error', `no ${ref.value.kind} "${ref.value.name}" stands in the spec${nearest(ref.value, generators)}`),
+      );
+  }
 }
 
-function nearest({ kind, name }: StoreRef, stores: readonly string[]): string {
-  const other = kind === 'SecretStore' ? 'ClusterSecretStore' : 'SecretStore';
-  if (stores.includes(`${other}/${name}`)) return `, but a ${other} of this name does: write kind: ${other}`;
-  const ofKind = stores.filter((id) => id.startsWith(`${kind}/`)).map((id) => id.slice(kind.length + 1));
+const otherKind = {
+  SecretStore: 'ClusterSecretStore',
+  ClusterSecretStore: 'SecretStore',
+  VaultDynamicSecret: 'ClusterGenerator',
+  ClusterGenerator: 'VaultDynamicSecret',
+} as const;
+
+function nearest({ kind, name }: StoreRef | GeneratorRef, ids: readonly string[]): string {
+  const other = otherKind[kind];
+  if (ids.includes(`${other}/${name}`)) return `, but a ${other} of this name does: write kind: ${other}`;
+  const ofKind = ids.filter((id) => id.startsWith(`${kind}/`)).map((id) => id.slice(kind.length + 1));
   const known = ofKind.length > 0 ? `; there is ${ofKind.slice(0, 10).join(', ')}` : '';
   return `${known}${didYouMean(name, ofKind)}`;
 }

@@ -10,7 +10,8 @@ import { identityHints } from './identity.ts';
 import { impliedDeliveries } from './implied-deliveries.ts';
 import type { LinkBase, Linking, LinkOptions } from './link-context.ts';
 import { declaredDeliveries, type LinkedDelivery } from './link-deliveries.ts';
-import { checkStoreRefs, externalSecretOf } from './link-external-secrets.ts';
+import { checkRefs, externalSecretOf } from './link-external-secrets.ts';
+import { linkGenerators } from './link-generators.ts';
 import { linkStores } from './link-stores.ts';
 import { ownText } from './own-text.ts';
 import { podNamespace } from './pod-namespace.ts';
@@ -33,12 +34,13 @@ export async function link(decoded: DecodedSpec, options: LinkOptions): Promise<
   const base: LinkBase = { decoded, options, report, used: new Set(), pod: podNamespace(options.namespace, decoded) };
   const externalSecrets = candidates(base);
   const linking: Linking = { ...base, regexp: await compileRegexps(regexpsIn(decoded, externalSecrets), report) };
-  checkStoreRefs(externalSecrets, linking);
+  checkRefs(externalSecrets, linking);
   await checkTemplates(externalSecrets, linking);
   const stores = linkStores(externalSecrets, linking);
+  const generators = linkGenerators(externalSecrets, linking);
   const deliveries = await linkDeliveries(externalSecrets, linking);
   const spec: Spec = {
-    ...{ stores, deliveries, identity: identityHints(linking), ownText: ownText(decoded) },
+    ...{ stores, generators, deliveries, identity: identityHints(linking), ownText: ownText(decoded) },
     externalSecrets: externalSecrets.map((each) => externalSecretOf(each, linking)),
     secrets: dataOf(decoded.kinds.Secret),
     configMaps: dataOf(decoded.kinds.ConfigMap),

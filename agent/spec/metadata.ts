@@ -24,6 +24,7 @@ export interface KnownAnnotations {
 
 const onExternalSecret: KnownAnnotations = { known: ['keytide.dev/reload-signal'], later: ['keytide.dev/reload-url'] };
 const onStore: KnownAnnotations = { known: ['keytide.dev/fake-data-file'], later: [] };
+const onGenerator: KnownAnnotations = { known: [], later: [] };
 const onDelivery: KnownAnnotations = { known: [], later: [] };
 
 /** The API server fills these in; `kubectl get -o yaml` shows them. Nothing looks at them. */
@@ -58,6 +59,7 @@ const metadataOf = (annotations: KnownAnnotations): Shape<Metadata> =>
 export const externalSecretAnnotations = annotationsOf(onExternalSecret);
 export const externalSecretMetadata = metadataOf(onExternalSecret);
 export const storeMetadata = metadataOf(onStore);
+export const generatorMetadata = metadataOf(onGenerator);
 export const deliveryMetadata = metadataOf(onDelivery);
 
 /** Annotations of others pass; a misspelt one of ours would otherwise be lost in silence. */

@@ -53,10 +53,10 @@ function isError({ severity }: Problem): boolean {
   return severity === 'error';
 }
 
-/** What a store would need from a later version is no error where nobody uses the store. */
+/** What a store or a generator would need from a later version is no error where nobody uses it. */
 function weighed({ document, problem }: DocumentProblem, used: ReadonlySet<string>): Problem {
-  const isStore = document.kind === 'SecretStore' || document.kind === 'ClusterSecretStore';
-  return problem.later && isStore && !used.has(`${document.kind}/${document.name}`)
+  const isSource = /^((Cluster)?SecretStore|VaultDynamicSecret|ClusterGenerator)$/.test(document.kind);
+  return problem.later && isSource && !used.has(`${document.kind}/${document.name}`)
     ? { ...problem, severity: 'warning' }
     : problem;
 }
@@ -82,7 +82,7 @@ function sorted(problems: readonly Problem[], files: readonly string[]): readonl
 
 function objectsOf(decoded: DecodedSpec, { used, spec }: LinkedSpec): readonly SpecObject[] {
   const isUsed = (kind: string, name: string): boolean => {
-    if (/Store$|^Secret$|^ConfigMap$/.test(kind)) return used.has(`${kind}/${name}`);
+    if (/Store$|^Secret$|^ConfigMap$|^VaultDynamicSecret$|^ClusterGenerator$/.test(kind)) return used.has(`${kind}/${name}`);
     if (kind === 'ServiceAccount') return spec.identity.serviceAccount === name;
     if (kind === 'Namespace') return spec.identity.namespace === name;
     return true;

@@ -1,7 +1,8 @@
 import { objectName } from '../core/kubernetes-shapes.ts';
-import { later, object, optional, required, withDefault } from '../core/object-shape.ts';
-import { derive, oneOf, refuse, type Shape } from '../core/shape.ts';
-import { type Located, located } from '../core/shape-rules.ts';
+import { object, optional, required, withDefault } from '../core/object-shape.ts';
+import { derive, oneOf, refuse, refuseLater, type Shape } from '../core/shape.ts';
+import { exactlyOneOf, type Located, located } from '../core/shape-rules.ts';
+import { generatorGroup, generatorKinds } from './known-names.ts';
 
 export interface StoreRef {
   readonly name: string;
@@ -20,8 +21,47 @@ export const storeRef: Shape<Located<StoreRef>> = located(
   }),
 );
 
-/** `sourceRef` of an entry: its own store instead of the external secret's. */
-export const sourceRef: Shape<Located<StoreRef>> = derive(
-  object({ storeRef: optional(storeRef), generatorRef: later('generatorRef (generators)') }),
-  (ref, node, context) => ref.storeRef ?? refuse(node, context, 'storeRef must be given'),
+export interface GeneratorRef {
+  readonly name: string;
+  readonly kind: 'VaultDynamicSecret' | 'ClusterGenerator';
+}
+
+/** A generator's id in `Spec.generators`. */
+export function generatorId({ kind, name }: GeneratorRef): string {
+  return `${kind}/${name}`;
+}
+
+const generatorFields = object({
+  apiVersion: withDefault(oneOf(`${generatorGroup}/v1alpha1`), `${generatorGroup}/v1alpha1`),
+  kind: required(oneOf(...generatorKinds)),
+  name: required(objectName),
+});
+
+const generatorRef: Shape<Located<GeneratorRef>> = located(
+  derive(generatorFields, ({ kind, name }, node, context) =>
+    kind === 'VaultDynamicSecret' || kind === 'ClusterGenerator'
+      ? { kind, name }
+      : refuseLater(node, context, `the generator ${kind}`),
+  ),
+);
+
+/** `sourceRef` of an entry of `data`: its own store instead of the external secret's. ESO takes a generator here and then fails (eso.md 9). */
+export const storeSource: Shape<Located<StoreRef>> = derive(
+  object({ storeRef: optional(storeRef), generatorRef: optional(generatorRef) }),
+  ({ storeRef: store, generatorRef: generator }, node, context) => {
+    if (generator)
+      return refuse(node, context, 'generatorRef has no meaning in data: it gives several keys; move it to dataFrom');
+    return store ?? refuse(node, context, 'storeRef must be given');
+  },
+);
+
+export interface SourceRef {
+  readonly storeRef?: Located<StoreRef>;
+  readonly generatorRef?: Located<GeneratorRef>;
+}
+
+/** `sourceRef` of an entry of `dataFrom`. */
+export const sourceRef: Shape<SourceRef> = exactlyOneOf(
+  object({ storeRef: optional(storeRef), generatorRef: optional(generatorRef) }),
+  ['storeRef', 'generatorRef'],
 );

@@ -51,7 +51,8 @@ export interface ConditionFields {
   readonly namespaceRegexes?: readonly Located<string>[];
 }
 
-const retrySettings: Shape<RetrySettings> = refine(
+/** Also of generators. */
+export const retrySettings: Shape<RetrySettings> = refine(
   object({ maxRetries: optional(integer({ min: 0 })), retryInterval: optional(waitMs) }),
   ({ maxRetries, retryInterval }) => ({
     value: {

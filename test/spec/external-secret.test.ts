@@ -43,7 +43,7 @@ describe('an ExternalSecret', () => {
       '{ secretStoreRef: { name: stor }, data: [{ secretKey: a, remoteRef: { key: x } }] }',
       /stor.*did you mean "store"/s,
     ],
-    'with a generator': [
+    'with a generator that a later version brings': [
       '{ dataFrom: [{ sourceRef: { generatorRef: { apiVersion: generators.external-secrets.io/v1alpha1, kind: Password, name: p } } }] }',
       /later version/,
     ],

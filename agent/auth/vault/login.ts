@@ -24,6 +24,11 @@ export interface VaultLogin {
   readonly login: (signal: AbortSignal) => Promise<VaultToken>;
 }
 
+export interface TokenGrip {
+  readonly id: string;
+  readonly value: SecretValue;
+}
+
 /** The token of one store: one login however many ask; renewed in the background; replaced at once, once, when it is dead. */
 export interface VaultSession {
   /** Logs in when there is no token yet, or it has ended. Throws AgentErrors. */
@@ -34,6 +39,20 @@ export interface VaultSession {
    * 403: "invalid token" needs no look-up. Throws AgentErrors when it can't be found out, or the login fails.
    */
   readonly replaceIfDead: (rejected: SecretValue, signal: AbortSignal, errors?: readonly string[]) => Promise<boolean>;
-  /** Stops renewing, and revokes the token if it is ours. */
-  readonly close: () => Promise<void>;
+  /** Stops renewing, and revokes the tokens that are ours, unless they are kept for another agent. */
+  readonly close: (end?: 'revoke' | 'keep') => Promise<void>;
+}
+
+/** A session whose tokens things hang on: they end with them. */
+export interface LeasingSession extends VaultSession {
+  /** As `token`, with the name that it has here: leases hang on a token, and must be told of its end. Throws AgentErrors. */
+  readonly grip: (signal: AbortSignal) => Promise<TokenGrip>;
+  /** When a token ends, in monotonic ms. Infinity: it is in use, and kept alive; 0: it is dead. */
+  readonly endsAt: (id: string) => number;
+  /** Whether revoking this token takes back all that hangs on it: it is ours, and no batch token. */
+  readonly canRevoke: (id: string) => boolean;
+  /** Isn't used any more: whoever asks next gets another one. What hangs on it lives on. */
+  readonly renounce: (id: string) => void;
+  /** Revokes one that is no longer in use, with all that hangs on it. False: it could not be; it may be tried again. Never rejects. */
+  readonly drop: (id: string) => Promise<boolean>;
 }

@@ -1,6 +1,8 @@
 import type { AgentError, ErrorClass } from '../../core/agent-error.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Log } from '../../core/log.ts';
+import type { SecretValue } from '../../core/secret-value.ts';
+import type { TokenKeep } from './kept-tokens.ts';
 import type { VaultLogin, VaultToken } from './login.ts';
 import type { TokenRequests } from './token-requests.ts';
 import type { TokenLife } from './token-schedule.ts';
@@ -14,14 +16,18 @@ export interface VaultSessionWorld {
   readonly namespace?: string;
   /** Whether a token that we made is revoked at the end; `--keep-token` keeps it. */
   readonly atEnd: 'revoke' | 'keep';
+  /** Absent: nobody comes after us. */
+  readonly keep?: TokenKeep;
   readonly onLogin?: (method: string, result: 'ok' | ErrorClass) => void;
   readonly onRenewal?: (method: string, result: 'ok' | ErrorClass) => void;
-  /** Seconds that the token in use lives from now on; 0: without end. */
+  /** After each login and renewal: seconds that the token in use lives from now on; 0: without end. */
   readonly onToken?: (ttlSeconds: number) => void;
 }
 
 /** A token in use, or one that was. */
 export interface Held {
+  /** Ours: batch tokens have no accessor, and a hash of the token must not be. */
+  readonly id: string;
   readonly token: VaultToken;
   readonly life: TokenLife;
   /** Monotonic; renewals leave it. */
@@ -36,6 +42,9 @@ export interface SessionState {
   held?: Held | undefined;
   /** Replaced while they lived: leases may hang on them, so they are left to their end, or ours (vault.md S5). */
   retired: readonly Held[];
+  /** Whether an earlier agent's tokens were looked for, and what was found: they keep their ids. */
+  recall: 'due' | 'done';
+  recalled: readonly { readonly id: string; readonly value: SecretValue }[];
   underWay?: Promise<Held> | undefined;
   /** Whether a rejected token is dead, being found out. */
   judging?: { readonly token: VaultToken; readonly verdict: Promise<boolean> } | undefined;

@@ -2,7 +2,7 @@ import { type VaultAnswer, type VaultClient, VaultFailure } from '../../clients/
 import type { SecretValue } from '../../core/secret-value.ts';
 import type { VaultToken } from './login.ts';
 import { loginError } from './login-error.ts';
-import { issuedToken } from './token-answer.ts';
+import { issuedToken, lookedUpToken } from './token-answer.ts';
 import { isDeadToken } from './token-login.ts';
 
 /** What is done with a token itself, in the token's own namespace (vault.md 6, N2). */
@@ -14,6 +14,8 @@ export interface TokenRequests {
    * lacks lookup-self. Throws AgentErrors when there is no telling.
    */
   readonly lookUp: (token: SecretValue, signal: AbortSignal) => Promise<'alive' | 'dead' | 'refused'>;
+  /** What the server says of a token that was kept; undefined: it is dead, or may not ask. Throws AgentErrors when there is no telling. */
+  readonly describe: (token: SecretValue, signal: AbortSignal) => Promise<VaultToken | undefined>;
   /** Throws VaultFailure. */
   readonly revoke: (token: VaultToken, signal: AbortSignal) => Promise<void>;
 }
@@ -47,6 +49,14 @@ export function tokenRequests(client: VaultClient, identity: string, namespace: 
         return 'alive';
       } catch (error) {
         if (error instanceof VaultFailure && error.status === 403) return isDeadToken(error.errors) ? 'dead' : 'refused';
+        throw loginError(error, { what: `the look-up of the token of ${identity}`, sent: [] });
+      }
+    },
+    describe: async (token, signal) => {
+      try {
+        return lookedUpToken(await send('look up token', 'lookup', token, signal), token);
+      } catch (error) {
+        if (error instanceof VaultFailure && error.status === 403) return undefined;
         throw loginError(error, { what: `the look-up of the token of ${identity}`, sent: [] });
       }
     },

@@ -1,4 +1,5 @@
 import { AgentError, asAgentError, errorClass } from '../../core/agent-error.ts';
+import { idOf, keepTokens, takeOver } from './kept-tokens.ts';
 import type { VaultToken } from './login.ts';
 import type { Held, SessionState } from './session-state.ts';
 import { endOf, loginPauseMs } from './token-schedule.ts';
@@ -11,17 +12,20 @@ export function obtain(state: SessionState): Promise<Held> {
   return state.underWay;
 }
 
-/** Where a token that an earlier process of this pod handed over is to be taken, once there is a place for that: before the login. */
+/** What an earlier agent of this pod had is taken over before a login is thought of. */
 async function obtainOnce(state: SessionState): Promise<Held> {
   const { login, world } = state;
   if (state.failure && state.nowMs() < state.notBeforeMs) throw state.failure;
   const sentAtMs = state.nowMs();
   try {
+    if ((await takeOver(state, (held) => putToUse(state, held))) && state.held) return state.held;
     const token = await login.login(state.end.signal);
     refuseLimited(state, token);
+    const id = idOf(state, token);
+    await keepTokens(state, { id, token });
     world.onLogin?.(login.method, 'ok');
     state.failures = 0;
-    return adopt(state, token, sentAtMs);
+    return adopt(state, token, sentAtMs, id);
   } catch (caught) {
     const error = asAgentError(caught, 'IDENTITY_UNAVAILABLE', `The login of ${login.identity} failed for an unknown reason`);
     world.onLogin?.(login.method, errorClass(error));
@@ -47,23 +51,25 @@ function refuseLimited({ login, requests, end }: SessionState, token: VaultToken
   );
 }
 
-/**
- * Puts a token to use: the one place where that happens, for logins and for renewals (`before` is what was renewed), and so the place to
- * keep it for a later process, before its first use.
- */
-export function adopt(state: SessionState, token: VaultToken, sentAtMs: number, before?: Held): Held {
+/** Puts a token to use, after a login (then it has its id from there) or a renewal (`from` is what was renewed). */
+export function adopt(state: SessionState, token: VaultToken, sentAtMs: number, from: Held | string): Held {
+  const before = typeof from === 'string' ? undefined : from;
   const grantedMs = token.ttlSeconds * 1_000;
-  const held: Held = {
+  return putToUse(state, {
+    id: typeof from === 'string' ? from : from.id,
     token,
     life: {
       ...{ sentAtMs, grantedMs, fullMs: Math.max(grantedMs, before?.life.fullMs ?? 0), isOurs: token.isOurs },
       isRenewable: token.isRenewable && token.kind === 'service',
     },
     loggedInAtMs: before?.loggedInAtMs ?? state.nowMs(),
-  };
+  });
+}
+
+function putToUse(state: SessionState, held: Held): Held {
   retire(state, held);
   state.held = held;
-  state.world.onToken?.(token.ttlSeconds);
+  state.world.onToken?.(held.token.ttlSeconds);
   if (state.phase === 'open') state.startCare(held, 'due');
   return held;
 }
@@ -71,6 +77,6 @@ export function adopt(state: SessionState, token: VaultToken, sentAtMs: number, 
 /** The one that was in use, if it lives on beside the new one; those that have ended are forgotten. */
 function retire(state: SessionState, next: Held): void {
   const { held, nowMs } = state;
-  const replaced = held && !held.token.value.equals(next.token.value) ? [held] : [];
-  state.retired = [...state.retired, ...replaced].filter(({ token, life }) => token.isOurs && nowMs() < endOf(life));
+  const replaced = held && held.id !== next.id ? [held] : [];
+  state.retired = [...state.retired, ...replaced].filter(({ id, life }) => id !== next.id && nowMs() < endOf(life));
 }

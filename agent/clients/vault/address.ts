@@ -26,7 +26,9 @@ export function requestUrl(base: URL, { path, query, method }: Pick<VaultRequest
   const url = new URL(base);
   const encoded = segments.map((segment) => encodeURIComponent(segment.toWellFormed())).join('/');
   url.pathname = `${base.pathname.replace(/\/$/, '')}/v1/${encoded}${method === 'LIST' ? '/' : ''}`;
-  const parameters = new URLSearchParams(query);
+  const parameters = new URLSearchParams(
+    Object.entries(query ?? {}).flatMap(([name, given]) => [given].flat().map((value): [string, string] => [name, value])),
+  );
   if (method === 'LIST') parameters.set('list', 'true');
   url.search = parameters.toString();
   return url;

@@ -11,7 +11,7 @@ export interface VaultRequest {
   readonly method: 'GET' | 'LIST' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below `/v1/`, segments not yet encoded: `secret/data/a b`. */
   readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | readonly string[]>>;
   /** Sent as JSON. May hold secrets; they are in no error. */
   readonly body?: Readonly<Record<string, unknown>>;
   readonly token?: SecretValue;

@@ -1,19 +1,11 @@
-import type { VaultSession } from '../../auth/vault/login.ts';
+import { authorised, type VaultChannel } from '../../auth/vault/authorised.ts';
 import { slots } from '../../clients/slots.ts';
 import { failureToAgentError } from '../../clients/vault/errors.ts';
-import { callWithRetries, type VaultRetries } from '../../clients/vault/retries.ts';
-import { type VaultAnswer, type VaultClient, VaultFailure, type VaultRequest } from '../../clients/vault/wire.ts';
+import { type VaultAnswer, VaultFailure, type VaultRequest } from '../../clients/vault/wire.ts';
 import { AgentError, errorClass } from '../../core/agent-error.ts';
 import type { VaultConfig } from './config.ts';
 import type { KvCalls } from './kv-calls.ts';
 import { type Mounts, mountCheck } from './mount-check.ts';
-
-/** What a store talks through. */
-export interface KvChannel {
-  readonly client: VaultClient;
-  readonly session: Pick<VaultSession, 'token' | 'replaceIfDead'>;
-  readonly retries: VaultRetries;
-}
 
 /** One read or search. What fails for the store as a whole ends it: a store that is down isn't asked a thousand times. */
 interface Round {
@@ -28,7 +20,7 @@ const atOnce = 10;
 const failuresToStop = 3;
 
 /** The calls of one store's KV engine, a few at once. Gives the calls of one round. */
-export function openKvApi(config: VaultConfig, channel: KvChannel): (signal: AbortSignal) => KvCalls {
+export function openKvApi(config: VaultConfig, channel: VaultChannel): (signal: AbortSignal) => KvCalls {
   const within = slots(atOnce);
   const mounts = mountCheck(config, channel.retries.store.id);
   const service = config.kind === 'openBao' ? 'OpenBao' : 'Vault';
@@ -75,19 +67,6 @@ export function openKvApi(config: VaultConfig, channel: KvChannel): (signal: Abo
   async function checkMount(check: Mounts, path: string, signal: AbortSignal): Promise<void> {
     const wrong = await check(path, (request) => authorised(request, channel, signal));
     if (wrong) throw wrong;
-  }
-}
-
-/** With the session's token; a dead one is replaced, once (vault.md R-30). Throws VaultFailure, and the login's AgentErrors. */
-async function authorised(request: VaultRequest, channel: KvChannel, signal: AbortSignal): Promise<VaultAnswer> {
-  const { client, session, retries } = channel;
-  const token = await session.token(signal);
-  try {
-    return await callWithRetries(client, { ...request, token }, retries, signal);
-  } catch (failure) {
-    const isRefused = failure instanceof VaultFailure && failure.status === 403;
-    if (!isRefused || !(await session.replaceIfDead(token, signal, failure.errors))) throw failure;
-    return callWithRetries(client, { ...request, token: await session.token(signal) }, retries, signal);
   }
 }
 

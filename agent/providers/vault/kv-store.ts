@@ -21,7 +21,7 @@ export function kvStore(
     read: async (refs, known, signal) => new Map(await reader.read(refs, known, callsOf(signal))),
     find: (query, signal) => findSecrets(query, { storeId: store.id, config, reader, calls: callsOf(signal) }),
     async close() {
-      await session.close(); // Before the client: it may have a token to revoke.
+      await session.close(effects.handOver?.atEnd()); // Before the client: it may have a token to revoke.
       await client.close();
     },
   };
