@@ -99,7 +99,7 @@ export function nextTickAt(state: LeaseState): number {
 }
 
 /** True for one whose time isn't over. */
-export function isAlive(credential: Credential, atMs: number): boolean {
+function isAlive(credential: Credential, atMs: number): boolean {
   return endOf(credential) > atMs;
 }
 

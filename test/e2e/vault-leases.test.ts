@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { jwtSigner, signedProjectedToken } from '../servers/projected-token.ts';
 import { startVaultDouble, type VaultDouble } from '../servers/vault-double.ts';
 import type { Database } from '../servers/vault-double-database.ts';
-import { ask, type KeytideProcess, keytide, type Place, place, until } from './keytide-process.ts';
+import { type KeytideProcess, keytide, type Place, place, until } from './keytide-process.ts';
 import { documents } from './manifests.ts';
 
 let here: Place;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { jwtSigner, signedProjectedToken } from '../servers/projected-token.ts';
 import { startVaultDouble, type VaultDouble } from '../servers/vault-double.ts';
-import { keytide, type Place, place } from './keytide-process.ts';
+import { ask, keytide, type Place, place, until } from './keytide-process.ts';
 import { documents } from './manifests.ts';
 
 let here: Place;
@@ -67,7 +67,7 @@ async function init(...flags: readonly string[]): Promise<{ readonly code: numbe
 }
 
 describe('keytide init with a Vault store', { timeout: 120_000 }, () => {
-  it('delivers what a tutorial asks for, byte for byte, with one login and one read, and leaves no token behind', async () => {
+  it('delivers what a tutorial asks for, byte for byte, with one login and one read, and leaves its token to `run`', async () => {
     here.write('spec.yaml', documents(clusterSecretStore(), extract('production/myapp/config')));
     const { code, stderr } = await init();
     assert.equal(code, 0, stderr);
@@ -77,6 +77,12 @@ describe('keytide init with a Vault store', { timeout: 120_000 }, () => {
     });
     assert.equal(double.count('auth/kubernetes/login'), 1);
     assert.equal(double.count('secret/*'), 1);
+    assert.equal(double.liveTokens().length, 1);
+    const run = keytide(['run', ...here.flags, '--listen', `127.0.0.1:${here.port}`]);
+    await until('the next agent has delivered', async () => (await ask(here.url('/startup'))).status === 200);
+    run.child.kill('SIGTERM');
+    await run.ended;
+    assert.equal(double.count('auth/kubernetes/login'), 1, run.stderr());
     assert.deepEqual(double.liveTokens(), []);
     assert.doesNotMatch(stderr, /p<&>|hvs\./);
   });
