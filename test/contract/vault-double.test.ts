@@ -179,10 +179,7 @@ describe("the double's policies", () => {
     const path = 'sys/internal/ui/mounts/secret/data/app/db';
     const got = await send(vault, path, { token: vault.token({ policies: ['app'] }).id });
     const { type, options } = got.json.data;
-    assert.deepEqual(
-      [got.status, type, options, got.json.data.path, got.json.path],
-      [200, 'kv', { version: '2' }, 'secret/', 'secret/'],
-    );
+    assert.deepEqual([got.status, type, options, got.json.data.path], [200, 'kv', { version: '2' }, 'secret/']);
     assert.equal(await statusAs([], path), 403);
     assert.equal(await statusAs(['app'], 'sys/internal/ui/mounts/other'), 403);
     vault.policy('no-preflight', { 'sys/internal/ui/mounts/*': ['deny'] });
@@ -260,12 +257,12 @@ describe("the double's logins", () => {
     assert.equal((await login('elsewhere/login', { role: 'app', jwt: forged })).status, 403);
   });
 
-  it('by jwt leave 150 seconds and name what is wrong', async () => {
+  it('by jwt leave a minute and name what is wrong', async () => {
     vault.jwt('jwt', { keys, issuer: 'https://issuer.test', roles: { app: { audiences: ['vault'] }, open: {} } });
     const jwt = (late: number) =>
       signedProjectedToken(signers[1], { namespace: 'shop', serviceAccount: 'app', now: start, expiresAt: start - late });
-    assert.equal((await login('jwt/login', { role: 'app', jwt: jwt(149_000) })).status, 200);
-    assert.match((await login('jwt/login', { role: 'app', jwt: jwt(151_000) })).text, /error validating token: .*expired/);
+    assert.equal((await login('jwt/login', { role: 'app', jwt: jwt(59_000) })).status, 200);
+    assert.match((await login('jwt/login', { role: 'app', jwt: jwt(61_000) })).text, /error validating token: .*expired/);
     assert.match((await login('jwt/login', { role: 'open', jwt: jwt(0) })).text, /no audiences bound to the role/);
     assert.match((await login('jwt/login', { jwt: jwt(0) })).text, /missing role/);
   });
@@ -295,6 +292,6 @@ describe("the double's logins", () => {
     assert.equal((await login('userpass/login/jane', { password: 'right' })).status, 403);
     vault.advance(901);
     assert.equal((await login('userpass/login/jane', { password: 'right' })).status, 200);
-    assert.equal((await login('userpass/login/jane', {})).status, 500);
+    assert.equal((await login('userpass/login/jane', {})).status, 400);
   });
 });

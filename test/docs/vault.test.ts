@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { goTemplateProblem } from '../../agent/commands/template-problem.ts';
 import { openBao, vault } from '../../agent/providers/vault/vault.ts';
 import { reportOf } from '../spec/given-spec.ts';
 
@@ -22,6 +23,13 @@ spec: { secretStoreRef: { name: ${kind?.[2]}, kind: ${kind?.[1]} }, data: [{ sec
       const { errors, warnings } = await reportOf(text + user, { namespace: 'shop', serviceAccount: 'myapp' });
       assert.deepEqual([errors, warnings], [[], []]);
     }
+  });
+
+  it('shows templates that can be parsed, with functions that are there', async () => {
+    const rows = /^\| Vault Agent, consul-template \|.*?\n\n/ms.exec(page)?.[0].split('\n') ?? [];
+    const ours = rows.flatMap((row) => row.split(/(?<!\\)\|/)[2]?.match(/(?<=`)\{\{[^`]*/g) ?? []);
+    assert.ok(ours.length > 30, String(ours.length));
+    for (const template of ours) assert.equal(await goTemplateProblem(template.replaceAll('\\|', '|')), undefined, template);
   });
 
   it('names every field of the two kinds of store', () => {

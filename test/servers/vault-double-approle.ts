@@ -56,7 +56,7 @@ export function appRoleAuth(roles: Readonly<Record<string, AppRole>>, now: () =>
   }
 
   function login({ body }: Call): Grant {
-    if (text(body['role_id']) === '') throw new VaultRefusal(400, 'missing role_id');
+    if (text(body['role_id']) === '') throw new VaultRefusal(500, 'failed to determine alias name from login request');
     const [name, role] = Object.entries(roles).find(([each]) => roleId(each) === body['role_id']) ?? [];
     if (name === undefined || !role) throw new VaultRefusal(400, 'invalid role or secret ID');
     if (role.bindSecretId !== false) use(text(body['secret_id']), name);
@@ -74,6 +74,7 @@ export function appRoleAuth(roles: Readonly<Record<string, AppRole>>, now: () =>
 
   function handle(call: Call, within: string): Reply {
     const [area, name = '', deed] = within.split('/');
+    if (area === 'role' && name !== '' && !roles[name]) throw new VaultRefusal(404, `role "${name}" does not exist`);
     if (area !== 'role' || !roles[name]) throw nothingThere();
     if (deed === 'role-id') return { kind: 'envelope', mountType: 'approle', data: { role_id: roleId(name) } };
     if (deed !== 'secret-id' || call.method === 'GET') throw nothingThere();

@@ -9,6 +9,7 @@ export interface Grant {
   readonly metadata: Readonly<Record<string, string>>;
   readonly displayName: string;
   readonly mayRenew?: NonNullable<Origin['mayRenew']>;
+  readonly isForgotten?: NonNullable<Origin['isForgotten']>;
 }
 
 /** One auth method at its mount. `within` is the path below the mount. */
@@ -68,10 +69,9 @@ export function kubernetesAuth({ keys, roles, isGone }: KubernetesSetup, mount: 
 
   function subjectOf(token: string) {
     const jwt = verifiedJwt(token, keys);
-    if (!jwt || isGone?.(jwt.claims)) throw new VaultRefusal(403, multiline('permission denied'));
+    if (!jwt || isGone?.(jwt.claims)) throw new VaultRefusal(403, 'permission denied');
     const expiresAt = numberClaim(jwt.claims, 'exp');
-    if (expiresAt === undefined || expiresAt * 1000 <= now())
-      throw new VaultRefusal(403, multiline('permission denied', 'invalid expiration time (exp) claim: token is expired'));
+    if (expiresAt === undefined || expiresAt * 1000 <= now()) throw new VaultRefusal(403, 'permission denied');
     const [, , namespace = '', serviceAccount = ''] = text(jwt.claims['sub']).split(':');
     const { uid } = Object(Object(jwt.claims['kubernetes.io']).serviceaccount);
     return { serviceAccount, namespace, uid: text(uid), claims: jwt.claims };
@@ -93,8 +93,11 @@ export interface JwtSetup {
   readonly roles: Readonly<Record<string, JwtRole>>;
 }
 
-/** Seconds that a role without its own allows clocks to differ. */
-const leewaySeconds = 150;
+const unknownKey = 'no known key successfully validated the token signature';
+const notCompact = 'go-jose/go-jose: compact JWS format must have three parts';
+
+/** Seconds that clocks may differ. The 150 s of vault.md 5.2 are for tokens that lack `exp` or `nbf`. */
+const leewaySeconds = 60;
 
 /** vault.md 5.2. */
 export function jwtAuth({ keys, issuer, defaultRole, roles }: JwtSetup, mount: string, now: () => number): AuthMethod {
@@ -122,7 +125,7 @@ export function jwtAuth({ keys, issuer, defaultRole, roles }: JwtSetup, mount: s
     const fail = (why: string): never => {
       throw new VaultRefusal(400, `error validating token: ${why}`);
     };
-    if (!jwt) return fail(readJwt(token) ? 'no known key successfully validated the token signature' : 'malformed jwt');
+    if (!jwt) return fail(`error verifying token signature: ${readJwt(token) ? unknownKey : notCompact}`);
     const { claims } = jwt;
     const seconds = now() / 1000;
     if ((numberClaim(claims, 'exp') ?? 0) + leewaySeconds <= seconds)
@@ -163,9 +166,9 @@ export function passwordAuth(
 
   function login({ body }: Call, name: string): Grant {
     const failed = failures.get(name);
-    if (failed && failed.count >= 5 && now() - failed.at < 900_000) throw new VaultRefusal(403, multiline('permission denied'));
+    if (failed && failed.count >= 5 && now() - failed.at < 900_000) throw new VaultRefusal(403, 'permission denied');
     const password = text(body['password']);
-    if (password === '') throw type === 'userpass' ? new VaultRefusal(500, 'missing password') : wrong();
+    if (password === '') throw type === 'userpass' ? new VaultRefusal(400, 'invalid credentials') : wrong();
     const user = users[name];
     if (!user || user.password !== password) {
       // A quarter of an hour without a failure begins the count anew (request_handling.go, failedUserLoginProcess).
@@ -179,9 +182,10 @@ export function passwordAuth(
       rules: user,
       metadata: { username: name },
       displayName: `${mount.replaceAll('/', '-')}-${name}`,
+      isForgotten: () => !users[name],
       mayRenew: () => {
-        if (JSON.stringify(users[name]?.policies) !== granted || !users[name])
-          throw new VaultRefusal(500, 'failed to renew entry: policies have changed, not renewing');
+        if (JSON.stringify(users[name]?.policies) !== granted)
+          throw new VaultRefusal(500, multiline('failed to renew entry: policies have changed, not renewing'));
       },
     };
   }
@@ -197,7 +201,7 @@ export function passwordAuth(
 /** A role that is gone renews nothing. */
 export function stillThere(roles: Readonly<Record<string, unknown>>, name: string): () => void {
   return () => {
-    if (!roles[name]) throw new VaultRefusal(500, `failed to renew entry: role "${name}" does not exist during renewal`);
+    if (!roles[name]) throw new VaultRefusal(500, multiline(`failed to renew entry: role ${name} does not exist during renewal`));
   };
 }
 

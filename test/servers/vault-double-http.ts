@@ -10,6 +10,7 @@ import {
   type Json,
   type JsonObject,
   type Method,
+  multiline,
   type Reply,
   VaultRefusal,
 } from './vault-double-wire.ts';
@@ -22,7 +23,10 @@ export async function callOf(request: IncomingMessage, namespaces: ReadonlySet<s
   const method = methodOf(request, query);
   const path = decoded(rawPath.slice('/v1/'.length));
   if (!rawPath.startsWith('/v1/')) throw new VaultRefusal(404, []);
-  if (path.split('/').some((each) => each === '.' || each === '..')) throw new VaultRefusal(400, 'relative paths not supported');
+  if (path.split('/').some((each) => each === '.' || each === '..'))
+    throw new VaultRefusal(400, multiline('read failed: relative paths not supported'));
+  const isFolder = path.endsWith('/');
+  if (isFolder && (method === 'POST' || method === 'PUT')) throw new VaultRefusal(400, "cannot write to a path ending in '/'");
   const asked = trimmed(header(request, 'x-vault-namespace')).replace(/^root$/, '');
   const full = trimmed(`${asked}/${path}`);
   const namespace = [...namespaces].filter((each) => full.startsWith(`${each}/`)).sort((a, b) => b.length - a.length)[0] ?? '';
@@ -39,6 +43,7 @@ export async function callOf(request: IncomingMessage, namespaces: ReadonlySet<s
     path: trimmed(full.slice(namespace.length)),
     query,
     bodyText,
+    isFolder,
     body: parsed(bodyText),
     namespace,
     token: header(request, 'x-vault-token') || header(request, 'authorization').replace(/^Bearer /, ''),
@@ -119,11 +124,15 @@ function isBelow(namespace: string, asked: string): boolean {
 
 function parsed(bodyText: string): Readonly<Record<string, unknown>> {
   if (bodyText.trim() === '') return {};
+  const failed = 'error parsing JSON: failed to parse JSON input:';
   try {
-    return Object(JSON.parse(bodyText));
+    const body: unknown = JSON.parse(bodyText);
+    if (!Array.isArray(body)) return Object(body);
   } catch {
-    throw new VaultRefusal(400, 'failed to parse JSON input: invalid character');
+    if (/^\s*[{[]/.test(bodyText)) throw new VaultRefusal(500, 'malformed JSON, unclosed containers');
+    throw new VaultRefusal(400, `${failed} invalid character '${bodyText.trim()[0]}' looking for beginning of value`);
   }
+  throw new VaultRefusal(400, `${failed} json: cannot unmarshal array into Go value of type map[string]interface {}`);
 }
 
 function certificateOf({ socket }: IncomingMessage): Buffer | undefined {

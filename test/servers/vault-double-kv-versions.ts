@@ -81,15 +81,16 @@ export function kvTwo(now: () => number): KvTwo {
       const [area = '', ...rest] = within.split('/');
       const handle = areas[area];
       if (handle) return handle(call, rest.join('/'));
-      const hint = call.method === 'LIST' ? 'list' : 'get';
+      const hint = { GET: 'get', LIST: 'list', POST: 'put', PUT: 'put', PATCH: 'patch', DELETE: 'delete' }[call.method];
       const message = `Invalid path for a versioned K/V secrets engine. See the API docs for the appropriate API endpoints to use. If using the Vault CLI, use 'vault kv ${hint}' for this operation.`;
       return envelope(null, { status: 404, warnings: [message] });
     },
   };
 
   function handleData(call: Call, path: string): Reply {
-    if (path === '' || call.method === 'LIST') throw unsupported();
-    if (call.method === 'GET') return read(path, Number(call.query['version'] ?? 0));
+    if (call.method === 'GET' && !call.isFolder && path !== '') return read(path, versionIn(call));
+    if (call.method === 'GET' || call.method === 'LIST') throw nothingThere();
+    if (path === '') throw unsupported();
     if (call.method === 'DELETE') {
       const secret = secrets.get(path);
       if (secret) remove(secret);
@@ -97,12 +98,22 @@ export function kvTwo(now: () => number): KvTwo {
     }
     const { data, options } = call.body;
     if (data === undefined) throw new VaultRefusal(400, 'no data provided');
+    if (typeof data === 'string')
+      throw new VaultRefusal(400, `error converting input for field "data": '' expected a map, got 'string'`);
     checkAndSet(secrets.get(path), Object(options)['cas']);
     const content = call.method === 'PATCH' ? patched(path, data) : goText(JSON.stringify(data), 'float');
     const number = write(path, content);
     const written = secrets.get(path)?.versions.get(number);
     if (!written) throw nothingThere();
     return envelope({ ...versionEntry(written), custom_metadata: secrets.get(path)?.customMetadata ?? null, version: number });
+  }
+
+  /** 0, or less, is the current one. */
+  function versionIn({ query }: Call): number {
+    const asked = query['version'] ?? '0';
+    if (/^[+-]?\d+$/.test(asked)) return Math.max(0, Number(asked));
+    const why = `error converting input for field "version": cannot parse '' as int: strconv.ParseInt: parsing "${asked}": invalid syntax`;
+    throw new VaultRefusal(400, `Field validation failed: ${why}`);
   }
 
   function read(path: string, version: number): Reply {
@@ -183,15 +194,15 @@ export function kvTwo(now: () => number): KvTwo {
     const secret = secrets.get(path);
     const { versions } = call.body;
     if (!Array.isArray(versions) || versions.length === 0) throw new VaultRefusal(400, 'No version number provided');
-    if (!secret) throw nothingThere();
+    if (!secret) return { kind: 'nothing' };
     for (const version of versions) deed(secret, Number(version));
     return { kind: 'nothing' };
   }
 
   function handleMetadata(call: Call, path: string): Reply {
     if (call.method === 'LIST') return envelope({ keys: listed(secrets.keys(), path, call) });
+    if (call.method === 'GET') return envelope(metadataOf(call.isFolder ? '' : path));
     if (path === '') throw unsupported();
-    if (call.method === 'GET') return envelope(metadataOf(path));
     if (call.method === 'DELETE') secrets.delete(path);
     else setMetadata(path, metadataIn(call, secrets.get(path)));
     return { kind: 'nothing' };
@@ -216,16 +227,22 @@ export function kvTwo(now: () => number): KvTwo {
     const secret = secrets.get(path);
     if (!secret) throw nothingThere();
     const numbers = [...secret.versions.keys()];
+    const actor = { actor: 'token', client_id: 'client', operation: 'update' };
+    const versions = [...secret.versions].map(([number, version]) => {
+      const deleted_by = version.deletedAt === undefined ? null : actor;
+      return [String(number), { created_by: actor, deleted_by, ...versionEntry(version) }] as const;
+    });
     return {
       cas_required: secret.casRequired,
       created_time: goTime(secret.createdAt),
       current_version: secret.current,
       custom_metadata: secret.customMetadata,
       delete_version_after: goDuration(secret.deleteVersionAfter),
+      last_updated_by: actor,
       max_versions: secret.maxVersions,
       oldest_version: secret.current > numbers.length ? Math.min(...numbers) : 0,
       updated_time: goTime(secret.updatedAt),
-      versions: Object.fromEntries([...secret.versions].map(([number, version]) => [String(number), versionEntry(version)])),
+      versions: Object.fromEntries(versions),
     };
   }
 

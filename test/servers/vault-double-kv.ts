@@ -5,6 +5,7 @@ import {
   goTime,
   inByteOrder,
   type Json,
+  type JsonObject,
   JsonText,
   nothingThere,
   type Reply,
@@ -38,8 +39,8 @@ export function kvOne(defaultSeconds: number): KvOne {
     handle(call, within) {
       if (call.method === 'LIST')
         return { kind: 'envelope', mountType: 'kv', data: { keys: listed(secrets.keys(), within, call) } };
+      if (call.method === 'GET') return read(call.isFolder ? '' : within);
       if (within === '') throw unsupported();
-      if (call.method === 'GET') return read(within);
       if (call.method === 'DELETE') secrets.delete(within);
       else if (Object.keys(call.body).length === 0) throw new VaultRefusal(400, 'missing data fields');
       else secrets.set(within, goText(call.bodyText, 'literal'));
@@ -96,7 +97,7 @@ export interface KvVersion {
   isDestroyed: boolean;
 }
 
-export function versionEntry(version: KvVersion): { created_time: string; deletion_time: string; destroyed: boolean } {
+export function versionEntry(version: KvVersion): JsonObject {
   return {
     created_time: goTime(version.createdAt),
     deletion_time: version.deletedAt === undefined ? '' : goTime(version.deletedAt),

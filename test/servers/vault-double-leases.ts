@@ -104,7 +104,7 @@ export function leaseStore(now: () => number, defaultMaxTtl: number): LeaseStore
 
   function renew(call: Call, id: string): Reply {
     const lease = leases.get(id);
-    if (id === '') throw new VaultRefusal(400, 'missing lease_id');
+    if (id === '') throw new VaultRefusal(400, 'lease_id must be specified');
     if (!lease || lease.namespace !== call.namespace) throw new VaultRefusal(400, 'lease not found');
     if (!lease.rules.renewable) throw new VaultRefusal(400, 'lease is not renewable');
     const { ttl, maxTtl } = lease.rules;

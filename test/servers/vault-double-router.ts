@@ -4,7 +4,7 @@ import type { LeaseStore } from './vault-double-leases.ts';
 import type { policyStore } from './vault-double-policies.ts';
 import { tokenCalls } from './vault-double-token-calls.ts';
 import { authOf, type Origin, type Token, type TokenStore } from './vault-double-tokens.ts';
-import { type Call, type Reply, VaultRefusal } from './vault-double-wire.ts';
+import { type Call, multiline, type Reply, VaultRefusal } from './vault-double-wire.ts';
 import type { Wrapping } from './vault-double-wrapping.ts';
 
 /** What the server is made of. Mounts are named with their namespace: `team/secret`. */
@@ -31,17 +31,20 @@ export function router(core: Core) {
   };
 
   async function login(call: Call): Promise<Reply | undefined> {
-    if (call.method !== 'POST' && call.method !== 'PUT') return undefined;
     const mounted = at(core.auths, full(call).replace('auth/', ''));
+    const isLogin = mounted && call.path.startsWith('auth/') && /^login(\/|$)/.test(mounted.within);
+    if (isLogin && call.method === 'GET') throw new VaultRefusal(405, 'unsupported operation');
+    if (call.method !== 'POST' && call.method !== 'PUT') return undefined;
     const grant = call.path.startsWith('auth/') && mounted ? await mounted.found.login(call, mounted.within) : undefined;
     if (!grant) return undefined;
-    const { metadata, displayName, mayRenew } = grant;
+    const { metadata, displayName, mayRenew, isForgotten } = grant;
     const origin: Origin = {
       path: call.path,
       namespace: call.namespace,
       metadata,
       displayName,
       ...(mayRenew ? { mayRenew } : {}),
+      ...(isForgotten ? { isForgotten } : {}),
     };
     return {
       kind: 'envelope',
@@ -61,6 +64,7 @@ export function router(core: Core) {
 
   function withToken(call: Call): Reply {
     const caller = callerOf(call);
+    use(caller);
     try {
       if (call.path.startsWith('sys/internal/ui/mounts/')) return preflight(call, caller);
       allow(call, caller);
@@ -72,7 +76,7 @@ export function router(core: Core) {
 
   function callerOf({ token }: Call): Token {
     const caller = tokens.find(token);
-    if (!caller) throw new VaultRefusal(403, token === '' ? core.refusals.policy : core.refusals.deadToken);
+    if (!caller) throw new VaultRefusal(403, token === '' ? 'permission denied' : core.refusals.deadToken);
     if (caller.rejections > 0) {
       caller.rejections -= 1;
       throw new VaultRefusal(403, core.refusals.policy);
@@ -80,10 +84,13 @@ export function router(core: Core) {
     return caller;
   }
 
+  /** Counted as a request comes in; the last one leaves -1 for as long as it is answered. */
+  function use(caller: Token): void {
+    if (caller.usesLeft > 0) caller.usesLeft = caller.usesLeft - 1 || -1;
+  }
+
   function used(caller: Token): void {
-    if (caller.usesLeft === 0) return;
-    caller.usesLeft -= 1;
-    if (caller.usesLeft === 0) tokens.revoke(caller);
+    if (caller.usesLeft < 0) tokens.revoke(caller);
   }
 
   function allow(call: Call, caller: Token): void {
@@ -99,7 +106,9 @@ export function router(core: Core) {
     const auth = call.path.startsWith('auth/') ? at(core.auths, full(call).replace('auth/', '')) : undefined;
     if (auth?.found.handle) return auth.found.handle(call, auth.within);
     const mounted = at(core.engines, full(call));
-    if (!mounted) throw new VaultRefusal(404, `no handler for route "${call.path}". route entry not found.`);
+    if (!mounted && call.path.startsWith('sys/')) throw new VaultRefusal(404, multiline('unsupported path'));
+    const slash = call.method === 'LIST' || call.isFolder ? '/' : '';
+    if (!mounted) throw new VaultRefusal(404, `no handler for route "${call.path}${slash}". route entry not found.`);
     return mounted.found.handle(call, mounted.within, caller);
   }
 
@@ -131,7 +140,7 @@ export function router(core: Core) {
       type: found.type,
       uuid: '00000000-0000-4000-8000-000000000000',
     };
-    return { kind: 'envelope', mountType: 'system', data, repeats: true };
+    return { kind: 'envelope', mountType: 'system', data };
   }
 }
 

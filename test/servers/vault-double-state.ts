@@ -1,7 +1,7 @@
 import type { Outgoing } from './vault-double-faults.ts';
 import { ready } from './vault-double-http.ts';
 import { matches } from './vault-double-policies.ts';
-import { type Call, encodeInOrder, multiline, VaultRefusal } from './vault-double-wire.ts';
+import { type Call, encodeInOrder, VaultRefusal } from './vault-double-wire.ts';
 
 /** How the node is. A standby passes requests on unless it has a leader to send them to. */
 export type ServerState =
@@ -39,8 +39,7 @@ export function nodeState(now: () => number, version: string) {
     if (call.path === 'sys/leader') return ready(200, leader());
     if (state.kind === 'sealed') throw new VaultRefusal(503, 'Vault is sealed');
     if (state.kind === 'uninitialised') throw new VaultRefusal(501, 'Vault is not initialized');
-    if (state.kind === 'leaderless')
-      throw new VaultRefusal(500, multiline('local node not active but active cluster node not found'));
+    if (state.kind === 'leaderless') throw new VaultRefusal(500, 'local node not active but active cluster node not found');
     if ((state.kind === 'standby' || state.kind === 'performanceStandby') && state.leader)
       return { status: 307, headers: { location: `${state.leader}${rawPath}` }, body: '' };
     take(call);
@@ -86,7 +85,9 @@ export function nodeState(now: () => number, version: string) {
       replication_dr_mode: 'disabled',
       server_time_utc: Math.trunc(now() / 1000),
       version,
+      enterprise: false,
       ...(isSealed ? {} : { cluster_name: 'vault-cluster-double', cluster_id: '00000000-0000-4000-8000-000000000001' }),
+      ...{ echo_duration_ms: 0, clock_skew_ms: 0, replication_primary_canary_age_ms: 0 },
     };
     return ready(codes[state.kind], encodeInOrder(body));
   }

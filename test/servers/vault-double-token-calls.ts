@@ -1,5 +1,5 @@
 import { authOf, lookupOf, type Token, type TokenRules, type TokenStore } from './vault-double-tokens.ts';
-import { type Call, nothingThere, type Reply, seconds, text, VaultRefusal } from './vault-double-wire.ts';
+import { type Call, multiline, nothingThere, type Reply, seconds, text, VaultRefusal } from './vault-double-wire.ts';
 
 /** What answers below `auth/token/` (vault.md 6). `caller` is alive and its policies have been asked. */
 export function tokenCalls(tokens: TokenStore, now: () => number) {
@@ -33,12 +33,21 @@ export function tokenCalls(tokens: TokenStore, now: () => number) {
 
   function accessed(accessor: string): Token {
     const token = tokens.byAccessor(accessor);
-    if (!token) throw new VaultRefusal(403, 'invalid accessor');
+    if (!token) throw new VaultRefusal(400, multiline('invalid accessor'));
     return token;
   }
 
   function renewed(call: Call, token: Token): Reply {
-    const warnings = tokens.renew(token, seconds(call.body['increment']) ?? 0, call.certificate);
+    const { increment } = call.body;
+    const asked = seconds(increment) ?? 0;
+    if (typeof increment === 'string' && seconds(increment) === undefined)
+      throw new VaultRefusal(
+        400,
+        `Field validation failed: error converting input for field "increment": time: invalid duration ${JSON.stringify(increment)}`,
+      );
+    // Of a user who is gone, userpass says nothing at all.
+    if (token.origin.isForgotten?.()) return { kind: 'nothing' };
+    const warnings = tokens.renew(token, asked, call.certificate);
     return { kind: 'envelope', mountType: 'token', auth: authOf(token, now()), warnings };
   }
 

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { goDuration, goTime, type Json, type JsonObject, multiline, VaultRefusal } from './vault-double-wire.ts';
+import { goTime, type Json, type JsonObject, shortDuration, VaultRefusal } from './vault-double-wire.ts';
 
 /** What a role or a creator says of a token. All times in seconds. */
 export interface TokenRules {
@@ -25,6 +25,8 @@ export interface Origin {
   readonly metadata?: Readonly<Record<string, string>>;
   readonly displayName?: string;
   readonly parent?: Token;
+  /** The user is gone: a renewal is answered with nothing, and renews nothing. */
+  readonly isForgotten?: () => boolean;
   /** Asked at each renewal: throws when the role or user would not have it any more (vault.md T3). */
   readonly mayRenew?: (token: Token, certificate: Buffer | undefined) => void;
 }
@@ -73,7 +75,7 @@ export function grantedTtl(
   if (asked.period && asked.maxTtl === Number.POSITIVE_INFINITY) return { ttl: asked.period, warnings: [] };
   if (left <= 0) throw new VaultRefusal(500, 'past the max TTL, cannot renew');
   if (wanted <= left) return { ttl: wanted, warnings: [] };
-  const [over, cap] = [goDuration(wanted), goDuration(left)];
+  const [over, cap] = [shortDuration(wanted), shortDuration(left)];
   return {
     ttl: left,
     warnings: [`TTL of "${over}" exceeded the effective max_ttl of "${cap}"; TTL value is capped accordingly`],
@@ -157,8 +159,8 @@ export function tokenStore(now: () => number, defaults: TokenDefaults, ended: (t
   }
 
   function renew(token: Token, increment: number, certificate: Buffer | undefined): readonly string[] {
-    if (token.rules.type === 'batch') throw new VaultRefusal(400, multiline('batch tokens cannot be renewed'));
-    if (!isRenewable(token)) throw new VaultRefusal(400, multiline('lease is not renewable'));
+    if (token.rules.type === 'batch') throw new VaultRefusal(400, 'batch tokens cannot be renewed');
+    if (!isRenewable(token)) throw new VaultRefusal(400, 'lease is not renewable');
     token.origin.mayRenew?.(token, certificate);
     const { rules } = token;
     const asked = {

@@ -27,6 +27,8 @@ export interface Call {
   readonly query: Readonly<Record<string, string>>;
   readonly body: Readonly<Record<string, unknown>>;
   readonly bodyText: string;
+  /** The path ended with a slash: a folder, where nothing can be read. */
+  readonly isFolder: boolean;
   /** '' for the root namespace, otherwise such as `team/app`. */
   readonly namespace: string;
   readonly token: string;
@@ -95,6 +97,20 @@ export function encodeInOrder(value: JsonObject): string {
     member === undefined ? [] : [`${escaped(JSON.stringify(name))}:${encode(member)}`],
   );
   return `{${members.join(',')}}`;
+}
+
+/** As `goDuration`, without the units that are zero: what Vault says of a TTL. */
+export function shortDuration(total: number): string {
+  const [hours, minutes, rest] = [Math.trunc(total / 3600), Math.trunc((total % 3600) / 60), total % 60];
+  return (
+    [
+      [hours, 'h'],
+      [minutes, 'm'],
+      [rest, 's'],
+    ]
+      .flatMap(([count, unit]) => (count === 0 ? [] : [`${count}${unit}`]))
+      .join('') || '0s'
+  );
 }
 
 export function inByteOrder(a: string, b: string): number {

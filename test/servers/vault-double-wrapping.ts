@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Call, goTime, type JsonObject, multiline, type Reply, text, VaultRefusal } from './vault-double-wire.ts';
+import { type Call, goTime, type JsonObject, type Reply, text, VaultRefusal } from './vault-double-wire.ts';
 
 interface Wrapped {
   /** The answer word for word; undefined for 204. */
@@ -43,8 +43,9 @@ export function wrapping(now: () => number): Wrapping {
   function handle({ body, token }: Call, within: string): Reply | undefined {
     const named = text(body['token']) || token;
     if (within !== 'unwrap' && within !== 'lookup') return undefined;
+    if (named === '') throw new VaultRefusal(403, 'error validating wrapping token: token is empty');
     const wrapped = find(named);
-    if (!wrapped) throw new VaultRefusal(400, within === 'unwrap' ? multiline(unknown) : unknown);
+    if (!wrapped) throw new VaultRefusal(400, unknown);
     if (within === 'lookup') {
       const { createdAt, path, ttl } = wrapped;
       const data = { creation_path: path, creation_time: goTime(createdAt), creation_ttl: ttl };

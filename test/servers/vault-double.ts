@@ -59,7 +59,7 @@ export async function startVaultDouble(options: VaultDoubleOptions = {}): Promis
     response.on('error', () => {});
     const clean = cleanUrl(request.url ?? '');
     if (clean !== undefined) {
-      response.writeHead(301, { location: clean }).end();
+      response.writeHead(307, { location: clean }).end();
       return;
     }
     let entry: { status: number } | undefined;

@@ -67,7 +67,7 @@ export async function startVault({ storage = 'memory' }: VaultServerOptions = {}
   };
   try {
     await ready(send, running, storage === 'memory' ? [200] : [200, 501]);
-    if (storage === 'memory') keys = { ...keys, unseal: /Unseal Key: (\S+)/.exec(running.said())?.[1] ?? '' };
+    if (storage === 'memory') keys = { ...keys, unseal: await unsealKeyOf(running) };
     else {
       const { json } = await send('sys/init', { body: { secret_shares: 1, secret_threshold: 1 }, token: '' });
       keys = { root: json.root_token, unseal: json.keys_base64[0] };
@@ -142,6 +142,15 @@ function run(args: readonly string[], home: string): Running {
   process.on('exit', reap);
   void ended.then(() => process.off('exit', reap));
   return { child, ended, said: () => said };
+}
+
+/** Vault's -dev mode prints it a moment after it serves. */
+async function unsealKeyOf({ said }: Running): Promise<string> {
+  for (const endAt = Date.now() + 10_000; Date.now() < endAt; await pause(20)) {
+    const [, key] = /Unseal Key: (\S+)\n/.exec(said()) ?? [];
+    if (key !== undefined) return key;
+  }
+  throw new Error('the real Vault prints no unseal key');
 }
 
 async function ready(send: VaultServer['send'], running: Running, statuses: readonly number[]): Promise<void> {

@@ -31,7 +31,7 @@ export function lookedUpToken({ body }: VaultAnswer, value: SecretValue): VaultT
     kind: text(member(data, 'type')) === 'batch' ? 'batch' : 'service',
     ttlSeconds: whole(member(data, 'ttl')),
     isRenewable: member(data, 'renewable') === true,
-    uses: whole(member(data, 'num_uses')),
+    uses: usesLeft(member(data, 'num_uses')),
     isOurs: false,
   };
 }
@@ -50,6 +50,12 @@ export function text(value: GoJson | undefined): string {
 function whole(value: GoJson | undefined): number {
   if (typeof value !== 'object' || value === null || !('literal' in value)) return 0;
   return value.value > 0 ? Math.floor(value.value) : 0;
+}
+
+/** The look-up itself is a use; a token that had one is told with -1, and gone. */
+function usesLeft(value: GoJson | undefined): number {
+  const isSpent = typeof value === 'object' && value !== null && 'literal' in value && value.value < 0;
+  return isSpent ? 1 : whole(value);
 }
 
 function noToken(auth: GoJson | undefined, where: string): AgentError {

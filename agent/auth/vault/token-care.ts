@@ -37,7 +37,9 @@ async function renewed(state: SessionState, held: Held, signal: AbortSignal): Pr
       const error = loginError(caught, { what: `the renewal of the token of ${login.identity}`, sent: [] });
       world.onRenewal?.(login.method, errorClass(error));
       const pauseMs = renewalPauseMs(held.life, failures, world.clock.random(), state.nowMs());
-      if (pauseMs === undefined || (caught instanceof VaultFailure && isLastRenewal(caught))) return endOfRenewals(state, error);
+      // An answer without a token is the last one, too: so userpass says that the user is gone (204).
+      const isLast = !(caught instanceof VaultFailure) || isLastRenewal(caught);
+      if (pauseMs === undefined || isLast) return endOfRenewals(state, error);
       tell(state, error, 'renewing a Vault token failed; it is tried again');
       await world.clock.sleep(Math.max(pauseMs, error.retryAfterMs ?? 0), signal);
       if (signal.aborted) return true;
