@@ -143,6 +143,14 @@ async function apply(running: Running, spec: Spec): Promise<void> {
   await running.ledger.use(spec);
   running.refresher.use(spec.externalSecrets, running.readers, recorded);
   for (const [id, reader] of old) if (running.readers.get(id) !== reader) await reader.close();
+  lookAtLeases(running);
+}
+
+function lookAtLeases({ leases, refresher, deliverers }: Running): void {
+  leases.look(
+    refresher.clocks,
+    [...deliverers.values()].map(({ deliverer }) => deliverer),
+  );
 }
 
 async function applyDeliveries(running: Running, spec: Spec): Promise<void> {
@@ -187,10 +195,7 @@ async function startDelivery(running: Running, delivery: Delivery, spec: Spec): 
     ...(await running.world.delivererWorld(delivery, spec)),
     ...{ clock, log, reloads, signal: AbortSignal.any([signal, stop.signal]) },
     onChange() {
-      running.leases.look(
-        running.refresher.clocks,
-        [...running.deliverers.values()].map((each) => each.deliverer),
-      );
+      lookAtLeases(running);
       onChange();
     },
     onReload: (step, result) => running.world.onReload(delivery, step, result),

@@ -99,7 +99,7 @@ export function nextTickAt(state: LeaseState): number {
 }
 
 /** True for one whose time isn't over. */
-function isAlive(credential: Credential, atMs: number): boolean {
+export function isAlive(credential: Credential, atMs: number): boolean {
   return endOf(credential) > atMs;
 }
 

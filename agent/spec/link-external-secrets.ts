@@ -1,3 +1,4 @@
+import type { Generator } from '../core/generator.ts';
 import { didYouMean } from '../core/problem.ts';
 import { type Located, problemAt } from '../core/shape-rules.ts';
 import type { DataFromEntry, ExternalSecret, Find, Rewrite, Target } from '../core/spec.ts';
@@ -12,7 +13,11 @@ import { type GeneratorRef, generatorId, type StoreRef, storeId } from './store-
 import type { TargetFields } from './target.ts';
 
 /** An external secret as the agent runs it: its name filled in, its expressions compiled, its stores named by id. */
-export function externalSecretOf({ spec, ...candidate }: Candidate, linking: Linking): ExternalSecret {
+export function externalSecretOf(
+  { spec, ...candidate }: Candidate,
+  generators: readonly Generator[],
+  linking: Linking,
+): ExternalSecret {
   const { target, data, dataFrom, refreshInterval, ...rest } = spec;
   const { name, namespace, labels, annotations } = candidate;
   const linked = {
@@ -23,11 +28,17 @@ export function externalSecretOf({ spec, ...candidate }: Candidate, linking: Lin
     data: data.map((entry) => ({ ...entry, store: storeId(entry.store.value) })),
     dataFrom: dataFrom.map((entry) => dataFromOf(entry, linking)),
   };
-  return { ...linked, digest: digestOf([linked, configMapsOf(linked.target, linking)]) };
+  return { ...linked, digest: digestOf([linked, configMapsOf(linked.target, linking), ...generatorDigests(linked, generators)]) };
 }
 
 function targetOf({ name, template, ...target }: TargetFields, externalSecret: string): Target {
   return { ...target, name: name?.value ?? externalSecret, ...(template ? { template: template.template } : {}) };
+}
+
+/** A generator that was changed makes other entries. */
+function generatorDigests({ dataFrom }: Pick<ExternalSecret, 'dataFrom'>, generators: readonly Generator[]): readonly string[] {
+  const used = dataFrom.flatMap((entry) => (entry.kind === 'generator' ? [entry.generator] : []));
+  return generators.filter(({ id }) => used.includes(id)).map(({ digest }) => digest);
 }
 
 /** The texts of templates that stand in ConfigMaps of the spec: a change there is a change of the external secret. */

@@ -41,7 +41,7 @@ export async function link(decoded: DecodedSpec, options: LinkOptions): Promise<
   const deliveries = await linkDeliveries(externalSecrets, linking);
   const spec: Spec = {
     ...{ stores, generators, deliveries, identity: identityHints(linking), ownText: ownText(decoded) },
-    externalSecrets: externalSecrets.map((each) => externalSecretOf(each, linking)),
+    externalSecrets: externalSecrets.map((each) => externalSecretOf(each, generators, linking)),
     secrets: dataOf(decoded.kinds.Secret),
     configMaps: dataOf(decoded.kinds.ConfigMap),
   };

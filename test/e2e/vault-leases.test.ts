@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { jwtSigner, signedProjectedToken } from '../servers/projected-token.ts';
 import { startVaultDouble, type VaultDouble } from '../servers/vault-double.ts';
 import type { Database } from '../servers/vault-double-database.ts';
-import { type KeytideProcess, keytide, type Place, place, until } from './keytide-process.ts';
+import { ask, type KeytideProcess, keytide, type Place, place, until } from './keytide-process.ts';
 import { documents } from './manifests.ts';
 
 let here: Place;
@@ -123,4 +123,151 @@ describe('keytide run with a database credential of Vault', { timeout: 240_000 }
     assert.deepEqual({ live: live(), tokens: double.liveTokens().length }, { live: 0, tokens: 0 }, run.stderr());
     assert.doesNotMatch(run.stderr(), /hvs\./);
   });
+
+  it('takes over what init got: one login and one credential a pod', async () => {
+    here.write('spec.yaml', documents(dynamicSecret('database/creds/app'), externalSecret()));
+    const init = start('init');
+    assert.equal(await init.ended, 0, init.stderr());
+    assert.ok(isAccepted());
+    const directory = join(here.dir, 'private/vault');
+    for (const name of readdirSync(directory)) assert.equal(statSync(join(directory, name)).mode & 0o777, 0o600, name);
+    const run = start('run');
+    await until('run is ready', async () => (await ask(here.url('/ready'))).status === 200);
+    const metrics = (await ask(here.url('/metrics'))).body;
+    assert.match(metrics, /keytide_lease_expiry_timestamp_seconds\{name="db"\} \d/);
+    assert.match((await ask(here.url('/status'))).body, /"secondsLeft":35\d\d/);
+    assert.deepEqual([database.users.length, double.count('auth/kubernetes/login')], [1, 1]);
+    assert.ok(isAccepted());
+    assert.equal(await end(run, 'SIGTERM'), 0);
+    assert.deepEqual({ live: live(), tokens: double.liveTokens().length }, { live: 0, tokens: 0 }, run.stderr());
+    assert.deepEqual(readdirSync(directory), []);
+  });
+
+  it('uses a credential that is still good again, however often it is refreshed or restarted', async () => {
+    here.write('spec.yaml', documents(dynamicSecret('database/creds/app'), externalSecret()));
+    let run = start('run');
+    await until('the first credential is there', () => login() !== undefined);
+    await until('it is ready', async () => (await ask(here.url('/ready'))).status === 200);
+    for (let round = 0; round < 3; round += 1) {
+      run.child.kill('SIGUSR2');
+      await pause(150);
+    }
+    await end(run, 'SIGKILL');
+    run = start('run');
+    await until('it is ready', async () => (await ask(here.url('/ready'))).status === 200);
+    await pause(300);
+    assert.deepEqual([database.users.length, double.count('auth/kubernetes/login')], [1, 1]);
+    assert.ok(isAccepted());
+    await end(run, 'SIGTERM');
+    assert.equal(live(), 0);
+  });
+
+  it('is killed while the answer of a credential is under way: the next agent gives another one, and revokes what nobody knows', async () => {
+    here.write('spec.yaml', documents(dynamicSecret('database/creds/app'), externalSecret()));
+    double.fault({ path: 'database/creds/app', trouble: { kind: 'hang', when: 'after' } });
+    const killed = start('run');
+    await until('the credential is made', () => database.users.length === 1);
+    await end(killed, 'SIGKILL');
+    const run = start('run');
+    await until('another one is there', () => login() !== undefined && isAccepted());
+    await until('the unknown one is revoked', () => live() === 1);
+    assert.equal(double.liveTokens().length, 1);
+    assert.ok(isAccepted());
+    assert.equal(await end(run, 'SIGTERM'), 0);
+    assert.deepEqual([live(), double.liveTokens().length], [0, 0], run.stderr());
+  });
+
+  it('is killed at any moment, again and again: after the last recovery one credential lives, and it is the one in the files', async () => {
+    here.write('spec.yaml', documents(dynamicSecret('database/creds/short'), externalSecret()));
+    for (let round = 0; round < 8; round += 1) {
+      const killed = start('run');
+      await pause(150 + Math.random() * 2_500);
+      await end(killed, 'SIGKILL');
+    }
+    // One that lives long, so that nothing has ended by itself when the rest is counted.
+    here.write('spec.yaml', documents(dynamicSecret('database/creds/app'), externalSecret()));
+    for (let round = 0; round < 6; round += 1) {
+      const killed = start('run');
+      await pause(150 + Math.random() * 900);
+      await end(killed, 'SIGKILL');
+    }
+    const run = start('run');
+    await until('it is ready', async () => (await ask(here.url('/ready'))).status === 200);
+    await until('what the files show works', () => isAccepted());
+    await until('nothing else of this role lives', () => ofRole('app').length === 1);
+    assert.ok(isAccepted());
+    assert.equal(await end(run, 'SIGTERM'), 0);
+    assert.equal(ofRole('app').length, 0, run.stderr());
+  });
+
+  it('lets a credential go when its external secret leaves the spec and its files are gone', async () => {
+    const removable = externalSecret('other').replace(
+      'target: { name: other }',
+      'target: { name: other, deletionPolicy: Delete }',
+    );
+    const both = documents(
+      dynamicSecret('database/creds/app'),
+      externalSecret(),
+      dynamicSecret('database/creds/app', 'other'),
+      removable,
+    );
+    here.write('spec.yaml', both);
+    const run = start('run');
+    await until('both are there', () => live() === 2 && existsSync(join(here.root, 'other/..data')));
+    await until('it watches its spec', async () => (await ask(here.url('/ready'))).status === 200);
+    here.write('spec.yaml', documents(dynamicSecret('database/creds/app'), externalSecret()));
+    await until('one is let go', () => live() === 1);
+    assert.ok(isAccepted());
+    await end(run, 'SIGTERM');
+  });
+
+  it('replaces a credential whose generator was changed, and lets the old one go when the new one is delivered', async () => {
+    here.write('spec.yaml', documents(dynamicSecret('database/creds/app'), externalSecret()));
+    const run = start('run');
+    await until('the first credential is there', () => login() !== undefined);
+    await until('it watches its spec', async () => (await ask(here.url('/ready'))).status === 200);
+    here.write('spec.yaml', documents(dynamicSecret('database/creds/short'), externalSecret()));
+    await until('the other role is used', () => login()?.username.includes('-short-') === true);
+    await until('the old one is let go', () => ofRole('app').length === 0);
+    assert.ok(isAccepted());
+    await end(run, 'SIGTERM');
+  });
+
+  it('reads a static role again when it was rotated', async () => {
+    here.write('spec.yaml', documents(dynamicSecret('database/static-creds/fixed'), externalSecret()));
+    const run = start('run');
+    await until('the first password is there', () => login() !== undefined);
+    const first = login()?.password;
+    await until('the next one is there', () => login()?.password !== first && isAccepted());
+    await end(run, 'SIGTERM');
+  });
+
+  it('replaces everything at once when its token is revoked', async () => {
+    here.write('spec.yaml', documents(dynamicSecret('database/creds/short'), externalSecret()));
+    const run = start('run');
+    await until('the first credential is there', () => login() !== undefined);
+    const first = login()?.username;
+    for (const { accessor } of double.liveTokens()) double.revoke(accessor);
+    await until('another one works', () => login()?.username !== first && isAccepted());
+    await end(run, 'SIGTERM');
+    assert.equal(live(), 0);
+  });
+
+  it('with --keep-token leaves all to the next start', async () => {
+    here.write('spec.yaml', documents(dynamicSecret('database/creds/app'), externalSecret()));
+    const first = start('run', '--keep-token');
+    await until('the first credential is there', () => login() !== undefined);
+    await pause(200);
+    assert.equal(await end(first, 'SIGTERM'), 0);
+    assert.deepEqual([live(), double.liveTokens().length], [1, 1]);
+    const second = start('run');
+    await until('it is ready', async () => (await ask(here.url('/ready'))).status === 200);
+    assert.deepEqual([database.users.length, double.count('auth/kubernetes/login')], [1, 1]);
+    assert.equal(await end(second, 'SIGTERM'), 0);
+    assert.deepEqual([live(), double.liveTokens().length], [0, 0]);
+  });
 });
+
+function ofRole(role: string): readonly unknown[] {
+  return database.users.filter((user) => user.role === role && user.droppedAt === undefined);
+}
