@@ -88,12 +88,18 @@ async function judge(place: string, question: Case, mine: Answer, theirs: Answer
   }
   // The clock or a random order may have come between: only what stays so is a difference.
   await pause(40);
-  if (!isSame(theirs, await original.ask(question))) {
+  if (!(await isSteady(question, theirs))) {
     counts.unstable += 1;
     return;
   }
   if (await isSameNow(question)) return;
   await report(place, question, `${mine.kind} ${theirs.kind}`);
+}
+
+/** Go picks the order of a map anew each time: of two members that fail, the other one may have been first several times in a row. */
+async function isSteady(question: Case, theirs: Answer): Promise<boolean> {
+  const again = await Promise.all(Array.from({ length: 15 }, () => original.ask(question)));
+  return again.every((each) => isSame(theirs, each));
 }
 
 async function isSameNow(question: Case): Promise<boolean> {

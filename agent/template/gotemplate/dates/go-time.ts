@@ -46,6 +46,10 @@ export class GoTime extends GoObject {
     return method && { signature: method.signature, call: (...args) => method.call(this.instant, ...args) };
   }
 
+  override goSyntax(): string {
+    return goSyntax(this.instant);
+  }
+
   /** Nobody can read them; a zone is a pointer in Go, nil for UTC, and else to what has no text of its own here. */
   override insides(): readonly (readonly [string, GoValue])[] {
     const secondsToUnix = 62_135_596_800n;
