@@ -37,7 +37,6 @@ type answer struct {
 }
 
 func main() {
-	time.Local = time.UTC
 	debug.SetMemoryLimit(2 << 30)
 	in := bufio.NewReaderSize(os.Stdin, 1<<20)
 	out := bufio.NewWriter(os.Stdout)

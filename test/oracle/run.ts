@@ -38,6 +38,7 @@ const original = startOriginal();
 const ours = startOurThread();
 const counts = { cases: 0, outputs: 0, errors: 0, limits: 0, unstable: 0, known: 0, differences: 0 };
 const reached = new Set<string>();
+const localZone = await addressOfLocalZone();
 const startedAt = Date.now();
 
 for (const operation of chosen) await runAll(operation, shareOf(operation));
@@ -82,7 +83,7 @@ async function judge(place: string, question: Case, mine: Answer, theirs: Answer
     for (const word of question.source.match(/\w+/g) ?? []) reached.add(word);
   }
   if (isSame(mine, theirs)) return;
-  if (mine.text.includes('bcrypt of bytes that are no UTF-8 is not supported')) {
+  if (isKnown(mine, theirs)) {
     counts.known += 1;
     return;
   }
@@ -94,6 +95,22 @@ async function judge(place: string, question: Case, mine: Answer, theirs: Answer
   }
   if (await isSameNow(question)) return;
   await report(place, question, `${mine.kind} ${theirs.kind}`);
+}
+
+/** What docs/templates.md leaves out, and what only tells where Go's linker put a variable. */
+function isKnown(mine: Answer, theirs: Answer): boolean {
+  if (mine.text.includes('bcrypt of bytes that are no UTF-8 is not supported')) return true;
+  const text = theirs.text.toLowerCase();
+  return [2, 8, 10, 16].some((base) => text.includes(localZone.toString(base)));
+}
+
+/** A time printed as a struct shows its zone as a pointer: the same number all through a run, and another one in each build of Go. */
+async function addressOfLocalZone(): Promise<number> {
+  const source = '{{printf "%d" (toDate "" "")}}';
+  const { text } = await original.ask({ op: 'template', source, data: new Map(), missingKey: 'error' });
+  const [, address] = /^\{0 \S+ ([1-9]\d+)\}$/.exec(text) ?? [];
+  if (address === undefined) throw new Error(`Go's local zone has no address in ${text}`);
+  return Number(address);
 }
 
 /** Go picks the order of a map anew each time: of two members that fail, the other one may have been first several times in a row. */
