@@ -19,7 +19,7 @@ const jwtOf = (claims: Partial<ProjectedClaims> = {}, by = wireSigner): string =
   signedProjectedToken(by, { namespace: 'shop', serviceAccount: 'web', ...claims });
 
 /** An error as `status text; text`; else the status with what `pick` takes. */
-export async function said(answer: Promise<Got>, pick: (json: Got['json']) => unknown = () => undefined): Promise<unknown> {
+async function said(answer: Promise<Got>, pick: (json: Got['json']) => unknown = () => undefined): Promise<unknown> {
   const { status, json } = await answer;
   if (Array.isArray(json?.errors)) return [status, ...json.errors.map(steady)];
   const picked = pick(json);
