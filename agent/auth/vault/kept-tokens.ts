@@ -3,7 +3,6 @@ import type { SecretRecord } from '../../core/hand-over.ts';
 import { SecretValue } from '../../core/secret-value.ts';
 import type { VaultToken } from './login.ts';
 import type { Held, SessionState } from './session-state.ts';
-import { endOf } from './token-schedule.ts';
 
 /** Where the tokens of one session are kept for the agent that comes after this one. */
 export interface TokenKeep {
@@ -103,9 +102,4 @@ function tokensIn(record: unknown): readonly KeptToken[] {
     if (typeof id !== 'string' || !(value instanceof SecretValue) || typeof fullMs !== 'number') return [];
     return [{ id, value, kind: kind === 'batch' ? 'batch' : 'service', isOurs: isOurs === true, fullMs }];
   });
-}
-
-/** What still lives, by what is known here. */
-export function alive(state: SessionState, all: readonly Held[]): readonly Held[] {
-  return all.filter(({ life }) => state.nowMs() < endOf(life));
 }
