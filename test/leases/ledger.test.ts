@@ -174,6 +174,46 @@ test('an answer that is lost is not asked for again with that token, and what it
   await stop('revoke');
 });
 
+test('an agent that is killed while it replaces a credential leaves none that the next one does not revoke', async (t) => {
+  const { world, database } = await withDatabase(t, { ttl: 600, maxTtl: 86_400 });
+  const first = await ledgerOf(world, credentials, { delivers: false });
+  const before = await first.refresh();
+  first.settle();
+  world.double.leases.revoke(database.users[0]?.leaseId ?? ''); // So that another one is due.
+  await world.time.advance(450_000);
+  world.double.fault({ path: 'database/creds/app', trouble: { kind: 'hang', when: 'after' } });
+  void first.refresh();
+  while (database.users.length < 2) await new Promise((resolve) => setImmediate(resolve));
+  await first.stop('crash');
+  const second = await ledgerOf(world, credentials, { delivers: false });
+  const given = await second.refresh();
+  assert.notEqual(text(given, 'username'), text(before, 'username'));
+  second.settle();
+  await world.time.advance(1_000);
+  assert.deepEqual([database.users.length, world.double.leases.live().length, world.double.liveTokens().length], [3, 1, 1]);
+  assert.ok(database.accepts(text(given, 'username'), text(given, 'password')));
+  await second.stop('revoke');
+});
+
+test('an agent that is killed before the app has the new credential goes on with both', async (t) => {
+  const { world, database } = await withDatabase(t, { ttl: 600, maxTtl: 900 });
+  const first = await ledgerOf(world, credentials, { delivers: false });
+  const before = await first.refresh();
+  first.settle();
+  await world.time.advance(660_000);
+  const after = await first.refresh();
+  await first.stop('crash');
+  const second = await ledgerOf(world, credentials, { delivers: false });
+  assert.equal(text(await second.refresh(), 'username'), text(after, 'username'));
+  await world.time.advance(30_000);
+  assert.ok(database.accepts(text(before, 'username'), text(before, 'password')));
+  second.settle();
+  await world.rest();
+  assert.ok(!database.accepts(text(before, 'username'), text(before, 'password')));
+  assert.deepEqual([database.users.length, logins(world)], [2, 1]);
+  await second.stop('revoke');
+});
+
 test('what Vault refuses, or its engine can not make, is told and leaves nothing in doubt', async (t) => {
   const { world, database } = await withDatabase(t, { ttl: 3_600 });
   const { refresh, stop } = await ledgerOf(world, credentials);
