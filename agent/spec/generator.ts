@@ -90,7 +90,7 @@ function dynamicFields(providers: Providers): Shape<DynamicFields> {
     },
   );
   return derive(shape, ({ controller, provider, retrySettings: retry, getParameters, parameters: body, ...request }, node) => ({
-    ...{ provider, node, request: { ...request, query: getParameters, ...(body ? { parameters: body } : {}) } },
+    ...{ provider, node, request: { ...request, query: { ...getParameters }, ...(body ? { parameters: body } : {}) } },
     ...(controller ? { controller } : {}),
     ...(retry ? { retrySettings: retry } : {}),
   }));

@@ -129,12 +129,41 @@ test('any label value and any number is a line that a strict reader takes', () =
   );
 });
 
+const lease = { generator: 'VaultDynamicSecret/db', secondsLeft: 60, outgoing: 0 };
+const leases = [
+  { ...lease, expiresAt: new Date(startedMs + 120_000).toISOString() },
+  { ...lease, expiresAt: new Date(startedMs + 100_000).toISOString() },
+];
+
+function tellOfVault(meter: Meter): void {
+  const [generator, method] = ['VaultDynamicSecret/db', 'kubernetes'];
+  meter.recordSession({ store: generator, kind: 'login', method, result: 'ok' }, startedMs);
+  meter.recordSession({ store: generator, kind: 'renewal', method, result: 'unavailable' }, startedMs);
+  meter.recordSession({ store: generator, kind: 'token', ttlSeconds: 100 }, startedMs);
+  meter.recordLeaseRenewal(generator, 'ok');
+}
+
+test('logins, tokens and leases are told of where there are some', () => {
+  const meter = newMeter();
+  assert.ok(![...page(meter).keys()].some((name) => /vault|lease/.test(name)));
+  tellOfVault(meter);
+  const families = page(meter, statusOf({ externalSecrets: [externalSecret({ leases })] }));
+  const labels = 'store="VaultDynamicSecret/db",method="kubernetes"';
+  assert.equal(valueIn(families, `keytide_vault_logins_total{${labels},result="ok"}`), 1);
+  assert.equal(valueIn(families, `keytide_vault_token_renewals_total{${labels},result="unavailable"}`), 1);
+  assert.equal(valueIn(families, 'keytide_vault_token_ttl_seconds{store="VaultDynamicSecret/db"}'), 10);
+  assert.equal(valueIn(families, 'keytide_lease_renewals_total{generator="VaultDynamicSecret/db",result="ok"}'), 1);
+  assert.equal(valueIn(families, 'keytide_lease_expiry_timestamp_seconds{name="db"}'), startedMs / 1_000 + 100);
+});
+
 test('docs/contract.md names every metric of the page, and no other', () => {
   const meter = newMeter();
   meter.recordSync({ name: 'db', namespace: 'shop', result: 'ok', durationMs: 1 });
   meter.recordRequest('fake', { store: 's', operation: 'o', class: 'ok', seconds: 1 });
   meter.recordReload({ delivery: 'db', step: 'signal', result: 'ok' });
-  const served = page(meter, statusOf({ stores: [store(), store({ kind: 'ClusterSecretStore' })] }));
+  tellOfVault(meter);
+  const stores = [store(), store({ kind: 'ClusterSecretStore' })];
+  const served = page(meter, statusOf({ stores, externalSecrets: [externalSecret({ leases })] }));
   const contract = readFileSync(join(import.meta.dirname, '../../docs/contract.md'), 'utf8');
   const section = contract.split(/^## /m).find((text) => text.startsWith('Metrics')) ?? '';
   const named = new Set(section.match(/\b(?:keytide|externalsecrets?|(?:cluster)?secretstore|process)_[a-z_]+/g));

@@ -319,6 +319,13 @@ test('tokenSecretRef: the token is looked up, is not ours, and ends no sooner th
   assert.deepEqual(rest, { kind: 'service', ttlSeconds: 3600, isRenewable: true, uses: 0, isOurs: false });
 });
 
+test('tokenSecretRef: a token whose last use the look-up was is told as one of a single use (R-17)', async (t) => {
+  const world = await vaultWorldFor(t);
+  const { id } = world.double.token({ numUses: 1 });
+  const token = await loginWith(world, { kind: 'tokenSecretRef', tokenSecretRef: ref('token') }, { token: id }).login(never);
+  assert.equal(token.uses, 1);
+});
+
 test('tokenSecretRef: never revoked; a dead one is read anew, and another one taken', async (t) => {
   const world = await vaultWorldFor(t);
   const first = world.double.token({ ttl: 3600 });

@@ -134,6 +134,13 @@ test('a renewal that can not succeed any more leads to a login at once, though i
   assert.deepEqual(counts(), { logins: 2, renewals: 1, lookUps: 0 });
 });
 
+test('a renewal that is answered with nothing leads to a login at once: so userpass says that the user is gone', async (t) => {
+  const { time, counts, double } = await logged(t, { ttl: 1000 });
+  double.fault({ path: renewPath, trouble: { kind: 'answer', status: 204, body: '' } });
+  await time.advance(676_000);
+  assert.deepEqual(counts(), { logins: 2, renewals: 1, lookUps: 0 });
+});
+
 test('while no login succeeds the old token is handed out to its end, and afterwards the error', async (t) => {
   const { time, counts, now, first, double, session } = await logged(t, { ttl: 1000, renewable: false });
   double.seal();
