@@ -118,7 +118,8 @@ describe('keytide run with a database credential of Vault', { timeout: 240_000 }
       most = Math.max(most, live());
     }
     assert.ok(database.users.length > rotations, `only ${database.users.length} credentials: ${run.stderr()}`);
-    assert.deepEqual({ refused, most, logins: double.count('auth/kubernetes/login') }, { refused: 0, most: 2, logins: 1 });
+    assert.deepEqual({ refused, logins: double.count('auth/kubernetes/login') }, { refused: 0, logins: 1 });
+    assert.ok(most <= 2, `${most} credentials lived at a time`);
     assert.equal(await end(run, 'SIGTERM'), 0);
     assert.deepEqual({ live: live(), tokens: double.liveTokens().length }, { live: 0, tokens: 0 }, run.stderr());
     assert.doesNotMatch(run.stderr(), /hvs\./);
