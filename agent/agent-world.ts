@@ -32,9 +32,9 @@ export interface AgentWorld {
   readonly delivererWorld: (
     delivery: Delivery,
     spec: Spec,
-  ) => Promise<Pick<DelivererWorld, 'place' | 'render' | 'reload' | 'acknowledged'>>;
+  ) => Promise<Pick<DelivererWorld, 'place' | 'render' | 'hooks' | 'staggerMs' | 'progress'>>;
   readonly onSync: (secret: ExternalSecret, result: 'ok' | 'failed', durationMs: number) => void;
-  readonly onReload: (delivery: Delivery, step: string, result: 'ok' | 'failed') => void;
+  readonly onRollback: (delivery: Delivery) => void;
   /** Told after every change of what `status` says. */
   readonly onChange: () => void;
 }

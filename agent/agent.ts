@@ -198,7 +198,7 @@ async function startDelivery(running: Running, delivery: Delivery, spec: Spec): 
       lookAtLeases(running);
       onChange();
     },
-    onReload: (step, result) => running.world.onReload(delivery, step, result),
+    onRollback: () => running.world.onRollback(delivery),
   });
   await started.start();
   for (const secret of spec.externalSecrets.filter(({ name }) => delivery.externalSecrets.includes(name))) {

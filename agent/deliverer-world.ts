@@ -1,9 +1,10 @@
 import type { Clock } from './core/clock.ts';
-import type { DeliveryState } from './core/delivery.ts';
+import type { DeliveryProgress, DeliveryState } from './core/delivery-state.ts';
+import type { HookSubject } from './core/hooks.ts';
 import type { Log } from './core/log.ts';
 import type { Obstacle } from './core/patience.ts';
 import type { RenderedFile } from './core/rendered-file.ts';
-import type { Delivery, SignalStep } from './core/spec.ts';
+import type { Delivery } from './core/spec.ts';
 import type { DeliveryStatus } from './core/status.ts';
 import type { Member, MemberContent } from './delivery-content.ts';
 
@@ -12,11 +13,33 @@ export interface DeliveryPlace {
   readonly adopt: () => Promise<
     { readonly number: number; readonly files: readonly RenderedFile[]; readonly publishedAt: Date } | undefined
   >;
-  readonly publish: (files: readonly RenderedFile[], generation: number) => Promise<void>;
+  /**
+   * Makes these files, and no others, visible in one step. `check` is told where they are before anybody sees them; when it throws,
+   * nothing is published and nothing is left.
+   */
+  readonly publish: (
+    files: readonly RenderedFile[],
+    generation: number,
+    check?: (directory: string) => Promise<void>,
+  ) => Promise<void>;
+  /** The files of an older generation; undefined when it isn't there any more. */
+  readonly readOlder: (generation: number) => Promise<readonly RenderedFile[] | undefined>;
   /** Removes generations that nobody is promised any more. */
   readonly sweep: (keep: ReadonlySet<number>) => Promise<void>;
   /** For a delivery that left the spec. */
   readonly remove: () => Promise<void>;
+  /** The directory that readers see, absolute. */
+  readonly path: string;
+}
+
+/** What a delivery's spec asks for around the swap. Each ends early when the signal aborts; then what it says doesn't matter. */
+export interface DeliveryHooks {
+  /** On the staged files. Throws CHECK_FAILED. */
+  readonly check: (subject: HookSubject, files: readonly RenderedFile[], signal: AbortSignal) => Promise<void>;
+  /** All steps in their order. Throws RELOAD_FAILED. */
+  readonly reload: (subject: HookSubject, signal: AbortSignal) => Promise<void>;
+  /** Resolves when all steps hold. Throws VERIFY_FAILED when one does not within the time. */
+  readonly verify: (subject: HookSubject, files: readonly RenderedFile[], signal: AbortSignal) => Promise<void>;
 }
 
 export interface DelivererWorld {
@@ -28,13 +51,15 @@ export interface DelivererWorld {
   readonly reloads: 'on' | 'off';
   readonly place: DeliveryPlace;
   readonly render: (members: readonly Member[]) => Promise<readonly RenderedFile[]>;
-  readonly reload: (step: SignalStep, signal: AbortSignal) => Promise<Record<string, unknown>>;
-  /** The last acknowledged generation, kept where an agent that is started again finds it. */
-  readonly acknowledged: {
-    readonly read: (published: number) => Promise<number>;
-    readonly write: (generation: number) => Promise<void>;
+  readonly hooks: DeliveryHooks;
+  /** How long a change waits for this pod's turn. */
+  readonly staggerMs: number;
+  /** How far this delivery has got, kept where an agent that is started again finds it. */
+  readonly progress: {
+    readonly read: (published: number) => Promise<DeliveryProgress>;
+    readonly write: (progress: DeliveryProgress) => Promise<void>;
   };
-  readonly onReload: (step: string, result: 'ok' | 'failed') => void;
+  readonly onRollback: () => void;
   /** Told after every change of what `status` says. */
   readonly onChange: () => void;
 }
@@ -44,11 +69,13 @@ export interface Deliverer {
   readonly delivery: Delivery;
   readonly start: () => Promise<void>;
   readonly offer: (externalSecret: string, content: MemberContent) => void;
+  /** The operator wants it now: what is held is tried again, and nothing waits for its next try. */
+  readonly force: () => void;
   readonly status: () => DeliveryStatus;
   readonly state: () => DeliveryState;
   /** Why it isn't settled, as far as it knows, and since when. */
   readonly obstacle: () => Obstacle | undefined;
-  /** True when all that was offered is published and acknowledged, or there is nothing to publish. */
+  /** True when all that was offered is published and acknowledged or held, or there is nothing to publish. */
   readonly isSettled: () => boolean;
   /** What each member gave for the files that readers see and the app has; undefined while it has not been told of what is published. */
   readonly acknowledged: () => ReadonlyMap<string, MemberContent> | undefined;

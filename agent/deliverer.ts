@@ -1,72 +1,51 @@
-import { type AgentError, asAgentError } from './core/agent-error.ts';
-import {
-  type DeliveryEffect,
-  type DeliveryEvent,
-  type DeliveryRules,
-  type DeliveryState,
-  newDelivery,
-  step,
-} from './core/delivery.ts';
-import type { RenderedFile } from './core/rendered-file.ts';
-import { retryDelayMs } from './core/schedule.ts';
+import { asAgentError } from './core/agent-error.ts';
+import { newDelivery } from './core/delivery.ts';
+import type { DeliveryRules } from './core/delivery-state.ts';
 import type { Delivery } from './core/spec.ts';
 import type { Deliverer, DelivererWorld } from './deliverer-world.ts';
 import {
   changeOf,
   deliveryStatus,
+  isAtRest,
   isContentError,
   isSettled,
   type MemberContent,
   membersOffered,
-  type Visible,
 } from './delivery-content.ts';
+import { type Drive, dispatch, fail } from './delivery-drive.ts';
+import { acknowledgedContents, carryOut, note } from './delivery-effects.ts';
+import { isMarked } from './publish/content-mark.ts';
 
 /** Nothing runs before `start`; all of it ends with the signal of `world`. */
 export function deliverer(delivery: Delivery, world: DelivererWorld): Deliverer {
-  const { quietMs, maxMs } = delivery.settle;
-  const reloads = world.reloads === 'on' && delivery.reload.length > 0;
   const drive: Drive = {
-    ...{ delivery, world, rules: { quietMs, maxMs, reloads, firstReload: delivery.firstReload } },
+    ...{ delivery, world, rules: rulesOf(delivery, world) },
     ...{ offered: new Map(), state: newDelivery, alarm: new AbortController(), isStale: false },
+    carryOut: (effect) => carryOut(drive, effect),
+    look: () => lookAgain(drive),
   };
   return {
     delivery,
     start: () => start(drive),
     offer: (externalSecret, content) => offer(drive, externalSecret, content),
+    force: () => void force(drive),
     status: () => deliveryStatus(drive),
     state: () => drive.state,
     obstacle: () => (drive.error ? { error: drive.error, since: drive.failingSince ?? world.clock.now() } : undefined),
     isSettled: () => isSettled(drive),
-    acknowledged: () => (isAcknowledged(drive.state) ? drive.visibleOf : undefined),
+    acknowledged: () => acknowledgedContents(drive),
     remove: world.place.remove,
     stopped: async () => void (await Promise.all([drive.considering, drive.inFlight, drive.recording])),
   };
 }
 
-/** What a running deliverer holds. */
-interface Drive {
-  readonly delivery: Delivery;
-  readonly world: DelivererWorld;
-  readonly rules: DeliveryRules;
-  readonly offered: Map<string, MemberContent>;
-  state: DeliveryState;
-  visible?: Visible;
-  /** What `visible` was made of, as far as this agent knows. */
-  visibleOf?: ReadonlyMap<string, MemberContent> | undefined;
-  /** What would be published now, and what it was made of. */
-  candidate?: readonly RenderedFile[];
-  candidateOf?: ReadonlyMap<string, MemberContent>;
-  beingPublished?: readonly RenderedFile[] | undefined;
-  error?: AgentError | undefined;
-  failingSince?: number | undefined;
-  acknowledgedAt?: Date;
-  alarm: AbortController;
-  /** True when something was offered that the candidate doesn't show yet. */
-  isStale: boolean;
-  considering?: Promise<void> | undefined;
-  /** The publish or reload that runs: at most one. */
-  inFlight?: Promise<void>;
-  recording?: Promise<void>;
+function rulesOf(delivery: Delivery, { reloads, staggerMs }: DelivererWorld): DeliveryRules {
+  const { settle, reload, verify, onVerifyFailure, firstReload } = delivery;
+  const isOn = reloads === 'on';
+  return {
+    ...{ quietMs: settle.quietMs, maxMs: settle.maxMs, staggerMs, onVerifyFailure, firstReload },
+    ...{ reloads: isOn && reload.length > 0, verifies: isOn && verify !== undefined },
+  };
 }
 
 async function start(drive: Drive): Promise<void> {
@@ -75,9 +54,13 @@ async function start(drive: Drive): Promise<void> {
     const adopted = await world.place.adopt();
     if (!adopted) return;
     drive.visible = { files: adopted.files, publishedAt: adopted.publishedAt };
-    const acknowledged = await world.acknowledged.read(adopted.number);
-    world.log.info({ delivery: delivery.name, generation: adopted.number, acknowledged }, 'adopted what is published');
-    dispatch(drive, { kind: 'adopted', generation: adopted.number, acknowledged });
+    const { acknowledged, held } = await world.progress.read(adopted.number);
+    drive.held = held;
+    world.log.info(
+      { delivery: delivery.name, generation: adopted.number, acknowledged, ...(held ? { held: held.generation } : {}) },
+      'adopted what is published',
+    );
+    dispatch(drive, { kind: 'adopted', generation: adopted.number, acknowledged, ...(held ? { held } : {}) });
   } catch (caught) {
     // One directory that is out of order must not keep the others from being delivered; publishing says what is wrong with it.
     fail(
@@ -90,6 +73,21 @@ async function start(drive: Drive): Promise<void> {
 
 function offer(drive: Drive, externalSecret: string, content: MemberContent): void {
   drive.offered.set(externalSecret, content);
+  lookAgain(drive);
+}
+
+async function force(drive: Drive): Promise<void> {
+  if (drive.held) {
+    drive.held = undefined;
+    drive.world.log.info({ delivery: drive.delivery.name }, 'what was held is tried again: the operator asked for it');
+    const { published, acknowledged } = drive.state;
+    await note(drive, { published, acknowledged });
+  }
+  dispatch(drive, { kind: 'forced', at: drive.world.clock.now() });
+  lookAgain(drive);
+}
+
+function lookAgain(drive: Drive): void {
   drive.isStale = true;
   if (!drive.considering) look(drive);
 }
@@ -117,7 +115,9 @@ async function consider(drive: Drive): Promise<void> {
       const change = changeOf(drive.beingPublished ?? drive.visible?.files, drive.candidate, delivery);
       if (isContentError(drive.error)) drive.error = undefined;
       if (change === 'unchanged' && !drive.beingPublished) drive.visibleOf = of;
-      dispatch(drive, change === 'changed' ? { kind: 'changed', at: world.clock.now() } : { kind: 'unchanged' });
+      const isHeld = drive.held !== undefined && isMarked(drive.held.mark, drive.candidate);
+      dispatch(drive, change === 'changed' && !isHeld ? { kind: 'changed', at: world.clock.now() } : { kind: 'unchanged' });
+      if (isAtRest(drive.state)) drive.error = undefined; // What could not be published isn't wanted any more.
     } catch (caught) {
       fail(
         drive,
@@ -126,122 +126,4 @@ async function consider(drive: Drive): Promise<void> {
       );
     }
   }
-}
-
-function dispatch(drive: Drive, event: DeliveryEvent): void {
-  if (drive.world.signal.aborted) return;
-  const next = step(drive.state, event, drive.rules);
-  drive.state = next.state;
-  for (const effect of next.effects) carryOut(drive, effect);
-  drive.world.onChange();
-}
-
-/** The asynchronous ones report back by `dispatch`, and never reject. */
-function carryOut(drive: Drive, effect: DeliveryEffect): void {
-  const { clock } = drive.world;
-  switch (effect.kind) {
-    case 'wakeAt':
-      wakeAfter(drive, effect.at - clock.now());
-      break;
-    case 'retry':
-      wakeAfter(drive, retryDelayMs(effect.failures, drive.error, clock.random()));
-      break;
-    case 'publish':
-      drive.inFlight = publish(drive, effect.generation);
-      break;
-    case 'reload':
-      drive.inFlight = reload(drive, effect.generation);
-      break;
-    case 'acknowledge':
-      drive.recording = acknowledge(drive, effect.generation);
-      break;
-  }
-}
-
-function wakeAfter(drive: Drive, ms: number): void {
-  drive.alarm.abort();
-  drive.alarm = new AbortController();
-  const { signal: mine } = drive.alarm;
-  const { clock, signal } = drive.world;
-  void clock.sleep(ms, AbortSignal.any([signal, mine])).then(() => {
-    if (!mine.aborted) dispatch(drive, { kind: 'wake', at: clock.now() });
-  });
-}
-
-async function publish(drive: Drive, generation: number): Promise<void> {
-  const { world, delivery } = drive;
-  const files = drive.candidate ?? [];
-  const of = drive.candidateOf;
-  drive.beingPublished = files;
-  const failure = await world.place.publish(files, generation).then(
-    () => undefined,
-    (caught: unknown) => asAgentError(caught, 'VOLUME_UNUSABLE', `delivery ${delivery.name} could not be published`),
-  );
-  drive.beingPublished = undefined;
-  if (failure) {
-    fail(drive, failure, 'could not be published');
-    return dispatch(drive, { kind: 'publishFailed' });
-  }
-  drive.visible = { files, publishedAt: new Date(world.clock.now()) };
-  // What was rendered meanwhile to the same files was made of what is offered now.
-  drive.visibleOf = drive.candidate === files || !drive.state.pending ? drive.candidateOf : of;
-  drive.error = undefined;
-  world.log.info({ delivery: delivery.name, generation, files: files.length }, 'published');
-  dispatch(drive, { kind: 'published', generation });
-}
-
-async function reload(drive: Drive, generation: number): Promise<void> {
-  const { world, delivery } = drive;
-  for (const each of delivery.reload) {
-    try {
-      const sent = await world.reload(each, world.signal);
-      world.onReload(each.kind, 'ok');
-      world.log.info({ delivery: delivery.name, generation, signal: each.signal, ...sent }, 'signal sent');
-    } catch (caught) {
-      if (world.signal.aborted) return;
-      world.onReload(each.kind, 'failed');
-      fail(
-        drive,
-        asAgentError(caught, 'RELOAD_FAILED', `delivery ${delivery.name}: ${each.signal} could not be sent`),
-        'reload failed',
-      );
-      return dispatch(drive, { kind: 'reloadFailed' });
-    }
-  }
-  drive.error = undefined;
-  dispatch(drive, { kind: 'reloaded' });
-}
-
-async function acknowledge(drive: Drive, generation: number): Promise<void> {
-  const { world, delivery } = drive;
-  drive.acknowledgedAt = new Date(world.clock.now());
-  try {
-    await world.acknowledged.write(generation);
-  } catch (caught) {
-    world.log.warn({ delivery: delivery.name, generation, error: caught }, 'acknowledged generation could not be recorded');
-  }
-  void sweepLater(drive, generation);
-}
-
-/** At once for what is over its time already, and once more when the generation before this one may go. */
-async function sweepLater(drive: Drive, generation: number): Promise<void> {
-  const { clock, signal, place, log } = drive.world;
-  for (const ms of [0, drive.delivery.keepPreviousMs]) {
-    await clock.sleep(ms, signal);
-    if (signal.aborted || drive.state.acknowledged !== generation) return;
-    await place.sweep(new Set([drive.state.published, drive.state.acknowledged])).catch((caught: unknown) => {
-      log.warn({ delivery: drive.delivery.name, error: caught }, 'old generations could not be removed');
-    });
-  }
-}
-
-function isAcknowledged({ published, acknowledged }: DeliveryState): boolean {
-  return published > 0 && published === acknowledged;
-}
-
-function fail(drive: Drive, failure: AgentError, message: string): void {
-  drive.failingSince = drive.error ? drive.failingSince : drive.world.clock.now();
-  drive.error = failure;
-  drive.world.log.error({ delivery: drive.delivery.name, error: failure }, message);
-  drive.world.onChange();
 }

@@ -1,5 +1,5 @@
-import { AgentError } from './core/agent-error.ts';
-import type { DeliveryState } from './core/delivery.ts';
+import { AgentError, type ErrorCode } from './core/agent-error.ts';
+import type { DeliveryState, HeldContent } from './core/delivery-state.ts';
 import type { RenderedFile } from './core/rendered-file.ts';
 import type { Entries } from './core/secret-value.ts';
 import type { Delivery } from './core/spec.ts';
@@ -75,29 +75,42 @@ function hasNothing({ delivery, offered, visible }: Offered): boolean {
 export function isSettled(drive: Offered & { readonly state: DeliveryState; readonly considering?: unknown }): boolean {
   const { state, delivery, offered } = drive;
   if (drive.considering || state.pending || !delivery.externalSecrets.every((name) => offered.has(name))) return false;
-  return state.phase === 'acknowledged' || (state.phase === 'waiting' && hasNothing(drive));
+  return isAtRest(state) && (state.phase !== 'waiting' || hasNothing(drive));
+}
+
+/** True when nothing is under way and nothing is owed to the app. */
+export function isAtRest({ phase }: DeliveryState): boolean {
+  return phase === 'acknowledged' || phase === 'rolledBack' || phase === 'waiting';
 }
 
 /** Errors that end when what is offered can be rendered again; the others end when publishing or reloading works. */
 export function isContentError(error: AgentError | undefined): boolean {
-  return error !== undefined && !['RELOAD_FAILED', 'VOLUME_FULL', 'VOLUME_UNUSABLE', 'FILE_REFUSED'].includes(error.code);
+  return error !== undefined && !notOfContent.includes(error.code);
 }
+
+const notOfContent: readonly ErrorCode[] = [
+  ...(['CHECK_FAILED', 'RELOAD_FAILED', 'VERIFY_FAILED', 'VOLUME_FULL', 'VOLUME_UNUSABLE', 'FILE_REFUSED'] as const),
+];
 
 interface Told {
   readonly state: DeliveryState;
   readonly acknowledgedAt?: Date;
   readonly error?: AgentError | undefined;
+  readonly held?: HeldContent | undefined;
 }
 
 /** What status shows of a delivery. */
 export function deliveryStatus(drive: Offered & Told): DeliveryStatus {
-  const { delivery, state, visible, acknowledgedAt, error } = drive;
+  const { delivery, state, visible, acknowledgedAt, error, held } = drive;
   return {
-    ...{ name: delivery.name, directory: delivery.directory, state: state.phase, held: false },
+    ...{ name: delivery.name, directory: delivery.directory, state: state.phase, held: held !== undefined },
     ...{ published: state.published, acknowledged: state.acknowledged },
     ...(visible ? { publishedAt: visible.publishedAt.toISOString() } : {}),
     ...(acknowledgedAt ? { acknowledgedAt: acknowledgedAt.toISOString() } : {}),
     ...(error ? { error: errorStatus(error) } : {}),
+    ...(held
+      ? { heldBack: { generation: held.generation, reason: held.reason, since: new Date(held.since).toISOString() } }
+      : {}),
     files: (visible?.files ?? []).map(({ path }) => path),
   };
 }

@@ -9,7 +9,7 @@ import { deliveryDirectory } from '../publish/delivery-directory.ts';
 import { isRecorded, readEntries, writeEntries } from '../publish/entries-record.ts';
 import { templateRecord } from '../publish/template-record.ts';
 import type { Volume } from '../publish/volume.ts';
-import { sendSignal } from '../reload/send-signal.ts';
+import { deliveryHooks, type HookEvent } from '../reload/delivery-hooks.ts';
 import { renderDelivery } from '../template/render-delivery.ts';
 import { lazyLedger } from './ledger-world.ts';
 import { openStore, type SpecParts, templatesOf } from './spec-world.ts';
@@ -24,16 +24,17 @@ export interface AgentParts extends SpecParts {
   readonly onLeaseRenewal: (generator: string, result: 'ok' | 'failed') => void;
   readonly reloads: 'on' | 'off';
   readonly onSync: (secret: ExternalSecret, result: 'ok' | 'failed', durationMs: number) => void;
-  readonly onReload: (delivery: Delivery, step: string, result: 'ok' | 'failed') => void;
+  readonly onHook: (delivery: Delivery, event: HookEvent) => void;
+  readonly onRollback: (delivery: Delivery) => void;
   readonly onChange: () => void;
 }
 
 /** The rooms that don't know each other, joined: this is the only place where all of them meet (a part of it is spec-world.ts). */
 export function agentWorld(parts: AgentParts): AgentWorld {
-  const { world, log, signal, pod, reloads, learn, onSync, onReload, onChange, privateDir } = parts;
+  const { world, log, signal, pod, reloads, learn, onSync, onRollback, onChange, privateDir } = parts;
   const memory = lazyMemory(() => templateRecord({ privateDir, now: world.clock.now, log }));
   return {
-    ...{ clock: world.clock, log, signal, reloads, learn, onSync, onReload, onChange, fraction: podFraction(pod.seed) },
+    ...{ clock: world.clock, log, signal, reloads, learn, onSync, onRollback, onChange, fraction: podFraction(pod.seed) },
     open: (store, spec) => openStore(store, spec, parts),
     ...{ ledger: (about) => lazyLedger(parts, about), atEnd: parts.handOver.atEnd },
     recorded: recordedEntries(parts),
@@ -75,10 +76,14 @@ function delivererWorld(
   return {
     place,
     render: (members) => renderDelivery(delivery, members, { templatesDir: world.templatesDir, readFile, memory }),
-    reload: (step, signal) => sendSignal(step, { selfPid: world.pid, kill: world.kill, clock: world.clock, log, signal }),
-    acknowledged: {
+    hooks: deliveryHooks(delivery, {
+      ...{ selfPid: world.pid, kill: world.kill, clock: world.clock, log },
+      onStep: (event) => parts.onHook(delivery, event),
+    }),
+    staggerMs: 0,
+    progress: {
       read: (published) => acknowledgements.of(delivery.name, published),
-      write: (generation) => acknowledgements.note(delivery.name, generation),
+      write: (progress) => acknowledgements.note(delivery.name, progress),
     },
   };
 }

@@ -5,7 +5,7 @@ import type { ProviderKind, StorePlan } from '../providers/provider.ts';
 import { needsOf, storesOf } from '../resolve/needs.ts';
 import type { SpecObject, SpecReport } from '../spec/read-spec.ts';
 import { type FileReport, filesOf } from './check-files.ts';
-import { findInWords, refInWords, refreshInWords, signalInWords } from './check-words.ts';
+import { findInWords, refInWords, refreshInWords, reloadInWords } from './check-words.ts';
 
 /** What `keytide check` finds out, as `-o json` prints it. Only words of the spec: nothing was asked. */
 export interface CheckReport {
@@ -111,6 +111,6 @@ function deliveryReport(delivery: Delivery, spec: Spec, root: string): DeliveryR
     ...{ delivery: delivery.name, directory: `${root.replace(/\/+$/, '')}/${delivery.directory}` },
     externalSecrets: members.map((secret) => ({ name: secret.name, refresh: refreshInWords(secret) })),
     files: filesOf(delivery, members),
-    reload: delivery.reload.map(signalInWords),
+    reload: delivery.reload.map(reloadInWords),
   };
 }

@@ -1,5 +1,6 @@
+import type { ProcessSelector, ReloadStep, SignalStep } from '../core/hooks.ts';
 import type { FindQuery, ObjectRef } from '../core/object-ref.ts';
-import type { ExternalSecret, ProcessSelector, SignalStep } from '../core/spec.ts';
+import type { ExternalSecret } from '../core/spec.ts';
 
 /** A remote object. */
 export function refInWords({ kind, key, version }: ObjectRef): string {
@@ -30,8 +31,20 @@ export function refreshInWords({ refreshPolicy, refreshInterval, refreshInterval
   return `every ${refreshInterval}${syncWindows ? `, if its ${syncWindows.kind} windows let it` : ''}`;
 }
 
-/** A reload step. */
-export function signalInWords({ signal, process, handled }: SignalStep): string {
+export function reloadInWords(step: ReloadStep): string {
+  switch (step.kind) {
+    case 'signal':
+      return signalInWords(step);
+    case 'http':
+      return `${step.method} ${step.socket === undefined ? step.url : `${step.url} at ${step.socket}`}`;
+    case 'exec':
+      return `run ${step.command.join(' ')}`;
+    case 'touch':
+      return `touch ${step.path}`;
+  }
+}
+
+function signalInWords({ signal, process, handled }: SignalStep): string {
   return `${signal} to ${processInWords(process)}${handled ? ', said to be handled' : ''}`;
 }
 

@@ -24,7 +24,7 @@ export const exitCodeMeanings: Readonly<Record<number, string>> = {
   5: 'a secret is missing, denied, or not what the manifest says',
   6: 'a store could not be reached in time',
   7: 'files could not be published',
-  8: 'the app could not be told (reload)',
+  8: 'the app could not be told, or is not proved to have taken it (reload, verify)',
 };
 
 const byErrorCode: Readonly<Record<ErrorCode, number>> = {
@@ -48,7 +48,9 @@ const byErrorCode: Readonly<Record<ErrorCode, number>> = {
   VOLUME_FULL: exitCodes.notPublished,
   FILE_REFUSED: exitCodes.notPublished,
   TARGET_IMMUTABLE: exitCodes.notPublished,
+  CHECK_FAILED: exitCodes.notPublished,
   RELOAD_FAILED: exitCodes.reloadFailed,
+  VERIFY_FAILED: exitCodes.reloadFailed,
 };
 
 /** The exit code of a process that ends because of this error. */

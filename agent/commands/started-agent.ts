@@ -68,7 +68,10 @@ export async function startAgent(options: AgentOptions, world: World, reloads: '
       },
       onSync: ({ name, namespace = pod.namespace }, result, durationMs) =>
         meter.recordSync({ name, namespace, result, durationMs }),
-      onReload: (delivery, step, result) => meter.recordReload({ delivery: delivery.name, step, result }),
+      onHook: ({ name }, { deed, step, result }) => {
+        if (deed === 'reload') meter.recordReload({ delivery: name, step, result });
+      },
+      onRollback: () => undefined,
     }),
   );
   const startedAt = new Date(now());

@@ -32,6 +32,8 @@ const advice = {
   VOLUME_FULL: { retry: true, hint: "Raise the volume's sizeLimit; two generations must fit." },
   FILE_REFUSED: { retry: false, hint: 'Choose a path that stays below the directory of the delivery.' },
   TARGET_IMMUTABLE: { retry: false, hint: 'target.immutable is true: remove it, or restart the pod to take the new value.' },
+  CHECK_FAILED: { retry: true, hint: 'Nothing was published. Correct the value in the store, or the check.' },
+  VERIFY_FAILED: { retry: true, hint: "Look at the app's log: it was told of new files, and is not proved to use them." },
   RELOAD_FAILED: { retry: true, hint: 'The files are published; the app was not told. The agent tries again.' },
 } as const satisfies Record<string, { retry: boolean; hint: string }>;
 

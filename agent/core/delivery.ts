@@ -1,67 +1,20 @@
+import type { DeliveryEffect, DeliveryEvent, DeliveryRules, DeliveryState, Step } from './delivery-state.ts';
+
 /**
  * One delivery as a state machine: `step` takes a state and an event and says the next state and what to do. It knows nothing of
- * files, processes or clocks; the deliverer carries its effects out and feeds their results back as events.
+ * files, processes or clocks; the deliverer carries its effects out and feeds their results back as events. docs/delivery.md draws it.
  *
  * ```
- * waiting ── changed ──▶ settling ── quiet ──▶ publishing ── published ──▶ reloading ── reloaded ──▶ acknowledged
- *                            ▲                     │ failed                    │ failed                  │
- *                            │                     ▼                           ▼                         │
- *                            ├───── retry ──── unpublished                 unreloaded ── retry ─▶ reloading
- *                            └─────────────────────── changed (one slot: only the newest counts) ────────┘
+ * waiting ── changed ──▶ settling ── quiet ──▶ publishing ──▶ reloading ──▶ verifying ──▶ acknowledged
+ *                            ▲                     │ failed      │ failed      │ failed         │
+ *                            │                     ▼             ▼             ├─▶ unverified ──┤ (keep: reloaded and verified again)
+ *                            ├───── retry ──── unpublished   unreloaded        ▼                │
+ *                            │                                             restoring ──▶ reloading ──▶ verifying ──▶ rolledBack
+ *                            │                                                                             │ failed        │
+ *                            ├──────────────────────────────────────────────────────────────────────── failed            │
+ *                            └───────────────── changed (one slot: only the newest counts) ──────────────────────────────┘
  * ```
  */
-export interface DeliveryState {
-  readonly phase: Phase;
-  /** The generation that readers see; 0 before the first. */
-  readonly published: number;
-  /** The last generation that the app was told of. */
-  readonly acknowledged: number;
-  /** Something newer than what is published, or being published, is known. */
-  readonly pending: boolean;
-  /** When the first and the latest change of this settling came. */
-  readonly settling?: { readonly firstAt: number; readonly latestAt: number };
-  /** In a row, of publishing or of reloading. */
-  readonly failures: number;
-}
-
-export type Phase = 'waiting' | 'settling' | 'publishing' | 'unpublished' | 'reloading' | 'unreloaded' | 'acknowledged';
-
-export type DeliveryEvent =
-  /** A predecessor's generation was found on the volume. */
-  | { readonly kind: 'adopted'; readonly generation: number; readonly acknowledged: number }
-  /** What would be rendered differs from what is published. */
-  | { readonly kind: 'changed'; readonly at: number }
-  /** What would be rendered is again what is published: nothing is pending any more. */
-  | { readonly kind: 'unchanged' }
-  | { readonly kind: 'wake'; readonly at: number }
-  | { readonly kind: 'published'; readonly generation: number }
-  | { readonly kind: 'publishFailed' }
-  | { readonly kind: 'reloaded' }
-  | { readonly kind: 'reloadFailed' };
-
-export type DeliveryEffect =
-  /** Send `wake` at this time. A later one replaces an earlier one. */
-  | { readonly kind: 'wakeAt'; readonly at: number }
-  /** Send `wake` after a backoff for this many failures in a row. */
-  | { readonly kind: 'retry'; readonly failures: number }
-  /** Publish the newest content under this number. */
-  | { readonly kind: 'publish'; readonly generation: number }
-  | { readonly kind: 'reload'; readonly generation: number }
-  /** Remember that the app has this generation. */
-  | { readonly kind: 'acknowledge'; readonly generation: number };
-
-export interface DeliveryRules {
-  readonly quietMs: number;
-  readonly maxMs: number;
-  readonly reloads: boolean;
-  readonly firstReload: boolean;
-}
-
-export interface Step {
-  readonly state: DeliveryState;
-  readonly effects: readonly DeliveryEffect[];
-}
-
 export const newDelivery: DeliveryState = { phase: 'waiting', published: 0, acknowledged: 0, pending: false, failures: 0 };
 
 export function step(state: DeliveryState, event: DeliveryEvent, rules: DeliveryRules): Step {
@@ -74,21 +27,34 @@ export function step(state: DeliveryState, event: DeliveryEvent, rules: Delivery
       return nothingPending(state, rules);
     case 'wake':
       return wake(state, event.at, rules);
+    case 'forced':
+      return force(state, event.at, rules);
     case 'published':
+    case 'restored':
       return tell({ ...state, published: event.generation, failures: 0 }, rules);
     case 'publishFailed':
       return retry({ ...state, phase: 'unpublished', pending: true });
     case 'reloaded':
-      return acknowledge(state, rules);
+      return rules.verifies ? verify(state) : acknowledge(state, rules);
     case 'reloadFailed':
-      // A newer generation replaces the reload that failed; otherwise it is tried again until it works.
-      return state.pending ? settle(state, rules) : retry({ ...state, phase: 'unreloaded' });
+      return retryUnlessPending({ ...state, phase: 'unreloaded' }, rules);
+    case 'verified':
+      return acknowledge(state, rules);
+    case 'verifyFailed':
+      return afterVerifyFailure(state, rules);
+    case 'restoreFailed':
+      return retryUnlessPending({ ...state, phase: event.outcome === 'gone' ? 'failed' : 'unrestored' }, rules);
   }
 }
 
 /** True while an effect runs that must not be overtaken: a newer generation waits for it. */
-function isBusy(state: DeliveryState): boolean {
-  return state.phase === 'publishing' || state.phase === 'reloading';
+function isBusy({ phase }: DeliveryState): boolean {
+  return phase === 'publishing' || phase === 'reloading' || phase === 'verifying' || phase === 'restoring';
+}
+
+/** True when what is published is what the app had before a generation that it did not take. */
+function isRestored({ held, published }: DeliveryState): boolean {
+  return held?.restoredAs === published;
 }
 
 function stay(state: DeliveryState): Step {
@@ -100,11 +66,19 @@ function retry(state: DeliveryState): Step {
   return { state: { ...state, failures }, effects: [{ kind: 'retry', failures }] };
 }
 
-/** A predecessor died between publishing and the app's answer: the reload is made up for. */
+/** A newer generation replaces what failed; without one it is tried again until it works. */
+function retryUnlessPending(state: DeliveryState, rules: DeliveryRules): Step {
+  return state.pending ? settle(state, rules) : retry(state);
+}
+
+/** A predecessor died between publishing and the app's proof: what it still owed is made up for. */
 function adopt(state: DeliveryState, event: DeliveryEvent & { kind: 'adopted' }, rules: DeliveryRules): Step {
-  const acknowledged = Math.min(event.acknowledged, event.generation);
-  const adopted = { ...state, published: event.generation, acknowledged };
-  return acknowledged === event.generation ? stay({ ...adopted, phase: 'acknowledged' }) : tell(adopted, rules);
+  const { generation, held } = event;
+  const acknowledged = Math.min(event.acknowledged, generation);
+  const adopted = { ...state, published: generation, acknowledged };
+  if (held?.generation === generation && acknowledged > 0) return restore({ ...adopted, held });
+  const known = held?.restoredAs === generation ? { ...adopted, held } : adopted;
+  return acknowledged === generation ? stay(atRest(known)) : tell(known, rules);
 }
 
 /** The one slot: how often it changed doesn't matter, only since when and when last. */
@@ -113,12 +87,19 @@ function noted(state: DeliveryState, at: number): DeliveryState {
 }
 
 function settle(state: DeliveryState, rules: DeliveryRules): Step {
-  if (rules.quietMs === 0) return publish(state);
+  if (rules.quietMs === 0 && staggerOf(state, rules) === 0) return publish(state);
   return { state: { ...state, phase: 'settling', failures: 0 }, effects: [{ kind: 'wakeAt', at: settledAt(state, rules) }] };
 }
 
-function settledAt({ settling }: DeliveryState, rules: DeliveryRules): number {
-  return settling ? Math.min(settling.latestAt + rules.quietMs, settling.firstAt + rules.maxMs) : 0;
+function settledAt(state: DeliveryState, rules: DeliveryRules): number {
+  const { settling } = state;
+  if (!settling) return 0;
+  return Math.min(settling.latestAt + rules.quietMs, settling.firstAt + rules.maxMs) + staggerOf(state, rules);
+}
+
+/** The first files of a pod are waited for; only what replaces others has a turn. */
+function staggerOf({ published }: DeliveryState, { staggerMs }: DeliveryRules): number {
+  return published === 0 ? 0 : staggerMs;
 }
 
 function publish(state: DeliveryState): Step {
@@ -129,16 +110,41 @@ function publish(state: DeliveryState): Step {
 
 function tell(state: DeliveryState, rules: DeliveryRules): Step {
   const isFirst = state.published === 1;
-  if (!rules.reloads || (isFirst && !rules.firstReload)) return acknowledge(state, rules);
-  return { state: { ...state, phase: 'reloading' }, effects: [{ kind: 'reload', generation: state.published }] };
+  if (isFirst && !rules.firstReload) return acknowledge(state, rules);
+  if (rules.reloads)
+    return { state: { ...state, phase: 'reloading' }, effects: [{ kind: 'reload', generation: state.published }] };
+  return rules.verifies ? verify(state) : acknowledge(state, rules);
+}
+
+function verify(state: DeliveryState): Step {
+  return { state: { ...state, phase: 'verifying' }, effects: [{ kind: 'verify', generation: state.published }] };
+}
+
+/** Back to what the app is known to run on. Where that fails as well, nothing is touched any more: only looked at again, and told. */
+function afterVerifyFailure(state: DeliveryState, rules: DeliveryRules): Step {
+  if (isRestored(state)) return retryUnlessPending({ ...state, phase: 'failed' }, rules);
+  const hasWayBack = state.acknowledged > 0 && state.acknowledged < state.published;
+  if (rules.onVerifyFailure === 'keep' || !hasWayBack) return retryUnlessPending({ ...state, phase: 'unverified' }, rules);
+  return restore({ ...state, held: { generation: state.published, restoredAs: state.published + 1 }, failures: 0 });
+}
+
+function restore(state: DeliveryState): Step {
+  const effect: DeliveryEffect = { kind: 'restore', generation: state.published + 1, of: state.acknowledged };
+  return { state: { ...state, phase: 'restoring' }, effects: [effect] };
 }
 
 function acknowledge(state: DeliveryState, rules: DeliveryRules): Step {
-  const done: DeliveryState = { ...state, phase: 'acknowledged', acknowledged: state.published, failures: 0 };
+  const done = atRest({ ...state, acknowledged: state.published, failures: 0 });
   const effect: DeliveryEffect = { kind: 'acknowledge', generation: state.published };
   if (!state.pending) return { state: done, effects: [effect] };
   const next = settle(done, rules);
   return { state: next.state, effects: [effect, ...next.effects] };
+}
+
+function atRest(state: DeliveryState): DeliveryState {
+  if (isRestored(state)) return { ...state, phase: 'rolledBack' };
+  const { held: _, ...rest } = state;
+  return { ...rest, phase: 'acknowledged' };
 }
 
 function nothingPending(state: DeliveryState, rules: DeliveryRules): Step {
@@ -146,7 +152,8 @@ function nothingPending(state: DeliveryState, rules: DeliveryRules): Step {
   const { settling: _, ...rest } = state;
   const calm: DeliveryState = { ...rest, pending: false, failures: 0 };
   if (state.published === 0) return stay({ ...calm, phase: 'waiting' });
-  return state.published === state.acknowledged ? stay({ ...calm, phase: 'acknowledged' }) : tell(calm, rules);
+  if (state.published === state.acknowledged) return stay(atRest(calm));
+  return isRestored(state) && rules.verifies ? verify(calm) : tell(calm, rules);
 }
 
 function wake(state: DeliveryState, at: number, rules: DeliveryRules): Step {
@@ -158,8 +165,28 @@ function wake(state: DeliveryState, at: number, rules: DeliveryRules): Step {
     case 'unpublished':
       return publish(state);
     case 'unreloaded':
-      return { state: { ...state, phase: 'reloading' }, effects: [{ kind: 'reload', generation: state.published }] };
+    case 'unverified':
+      return tell(state, rules);
+    case 'unrestored':
+      return restore(state);
+    case 'failed':
+      return verify(state);
     default:
       return stay(state);
+  }
+}
+
+function force(state: DeliveryState, at: number, rules: DeliveryRules): Step {
+  switch (state.phase) {
+    case 'settling':
+      return publish(state);
+    case 'rolledBack': {
+      const { held: _, ...rest } = state;
+      return stay({ ...rest, phase: 'acknowledged' });
+    }
+    case 'failed':
+      return tell(state, rules);
+    default:
+      return wake(state, at, rules);
   }
 }

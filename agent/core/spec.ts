@@ -1,6 +1,7 @@
 import type { PropertyDialect } from './dialect.ts';
 import type { Generator } from './generator.ts';
 import type { GoRegexp } from './go-regexp.ts';
+import type { Check, ReloadStep, Stagger, Verify } from './hooks.ts';
 import type { FindQuery } from './object-ref.ts';
 
 /** The accepted spec: what `agent/spec` makes of the documents. Everything defaulted, checked and linked. */
@@ -186,7 +187,14 @@ export interface Delivery {
   readonly files: readonly FileTemplate[];
   readonly settle: { readonly quietMs: number; readonly maxMs: number };
   readonly keepPreviousMs: number;
-  readonly reload: readonly SignalStep[];
+  /** Absent: nothing is looked at before it is published. */
+  readonly check?: Check;
+  readonly reload: readonly ReloadStep[];
+  /** Absent: acknowledged as soon as it is reloaded. */
+  readonly verify?: Verify;
+  /** What becomes of a generation that the app was proved not to take. */
+  readonly onVerifyFailure: 'rollback' | 'keep';
+  readonly stagger: Stagger;
   /** True: the first generation of a pod's life reloads, too. */
   readonly firstReload: boolean;
   /** target.immutable: published once, then never rewritten. */
@@ -216,19 +224,3 @@ export interface FileTemplate {
     /** A template of `templates/`, by name. */
     | { readonly kind: 'format'; readonly name: string };
 }
-
-export interface SignalStep {
-  readonly kind: 'signal';
-  /** Such as `SIGHUP`. */
-  readonly signal: NodeJS.Signals;
-  readonly process: ProcessSelector;
-  /** More than one unrelated match is an error unless true. */
-  readonly all: boolean;
-  /** True: this program takes the signal although its runtime hides that (Go, Java). */
-  readonly handled: boolean;
-}
-
-export type ProcessSelector =
-  | { readonly kind: 'name'; readonly name: string }
-  | { readonly kind: 'pidFile'; readonly path: string }
-  | { readonly kind: 'commandMatches'; readonly pattern: GoRegexp };

@@ -57,6 +57,8 @@ export interface DeliveryStatus {
   readonly published: number;
   readonly acknowledged: number;
   readonly held: boolean;
+  /** What the app was proved not to take, and isn't published again until the store has something else or the operator forces it. */
+  readonly heldBack?: { readonly generation: number; readonly reason: string; readonly since: string };
   readonly publishedAt?: string;
   readonly acknowledgedAt?: string;
   readonly error?: ErrorStatus;

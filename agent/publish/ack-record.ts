@@ -1,16 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { DeliveryProgress, HeldContent } from '../core/delivery-state.ts';
 import { fileError } from './file-error.ts';
 
-/** How far a delivery has got. */
-export interface AckEntry {
-  readonly published: number;
-  readonly acknowledged: number;
-}
-
 /** By delivery name. */
-export type AckRecord = ReadonlyMap<string, AckEntry>;
+export type AckRecord = ReadonlyMap<string, DeliveryProgress>;
 
 const fileName = 'acknowledged.json';
 
@@ -45,12 +40,13 @@ export async function writeAcknowledged(privateDirectory: string, record: AckRec
 }
 
 /**
- * The generation that the app is known to have, when `published` is what the volume shows; 0 when unknown. A record that is ahead of the
- * volume is of an earlier volume.
+ * How far a delivery had got, when `published` is what the volume shows; nothing acknowledged when that is unknown. A record that is
+ * ahead of the volume is of an earlier volume.
  */
-export function acknowledgedOf(record: AckRecord, delivery: string, published: number): number {
+export function progressOf(record: AckRecord, delivery: string, published: number): DeliveryProgress {
   const entry = record.get(delivery);
-  return entry && entry.published <= published ? Math.min(entry.acknowledged, published) : 0;
+  if (!entry || entry.published > published) return { published, acknowledged: 0 };
+  return { ...entry, published, acknowledged: Math.min(entry.acknowledged, published) };
 }
 
 function decode(record: unknown): AckRecord {
@@ -60,7 +56,21 @@ function decode(record: unknown): AckRecord {
       if (typeof entry !== 'object' || entry === null || !('published' in entry) || !('acknowledged' in entry)) return [];
       const { published, acknowledged } = entry;
       if (typeof published !== 'number' || typeof acknowledged !== 'number') return [];
-      return [[delivery, { published, acknowledged }] as const];
+      const held = 'held' in entry ? decodeHeld(entry.held) : undefined;
+      return [[delivery, { published, acknowledged, ...(held ? { held } : {}) }] as const];
     }),
   );
+}
+
+function decodeHeld(held: unknown): HeldContent | undefined {
+  if (typeof held !== 'object' || held === null) return undefined;
+  const { generation, restoredAs, mark, reason, since }: Readonly<Record<string, unknown>> = { ...held };
+  const isWhole =
+    [generation, restoredAs, since].every(Number.isFinite) && [mark, reason].every((text) => typeof text === 'string');
+  return isWhole
+    ? {
+        ...{ generation: Number(generation), restoredAs: Number(restoredAs), since: Number(since) },
+        ...{ mark: String(mark), reason: String(reason) },
+      }
+    : undefined;
 }

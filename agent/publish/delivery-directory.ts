@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { RenderedFile } from '../core/rendered-file.ts';
 import { heal } from './heal.ts';
 import { openDelivery, refuseDirectory } from './open-delivery.ts';
@@ -32,10 +33,14 @@ export interface DeliveryDirectory {
    * VOLUME_UNUSABLE; then readers see what they saw before, and nothing of the attempt is left.
    */
   readonly publish: (files: readonly RenderedFile[], generation: number) => Promise<void>;
+  /** The files of an older generation; undefined when it isn't there any more. */
+  readonly readOlder: (generation: number) => Promise<readonly RenderedFile[] | undefined>;
   /** Removes older generations that are over their time; those in `wanted` stay, and their time begins when they no longer are. */
   readonly sweep: (wanted: ReadonlySet<number>) => Promise<void>;
   /** For a delivery that left the spec: first `..data` goes, then all else of ours. The directory itself stays. */
   readonly remove: () => Promise<void>;
+  /** As readers see it, absolute. */
+  readonly path: string;
 }
 
 /** Throws FILE_REFUSED for a directory that can't be one. Touches nothing until its functions are called. */
@@ -49,8 +54,10 @@ export function deliveryDirectory(
   return {
     adopt: async () => withDelivery(place, (open) => adopt(place, open)),
     publish: async (files, generation) => publishGeneration(place, files, generation),
+    readOlder: async (generation) => withDelivery(place, (open) => readOlder(place, open, generation)),
     sweep: async (wanted) => withDelivery(place, (open) => sweep(place, open, wanted)),
     remove: async () => withDelivery(place, (open) => remove(place, open)),
+    path: join(volume.root, directory),
   };
 }
 
@@ -77,6 +84,19 @@ function adopt({ volume, directory }: Place, open: OpenDirectory): AdoptedGenera
     return { number: found.current.number, files, publishedAt: open.lstat(dataLink).mtime };
   } finally {
     generation.close();
+  }
+}
+
+/** One that holds what isn't for us to read is no way back: less than it showed would be shown. */
+function readOlder({ volume }: Place, open: OpenDirectory, generation: number): readonly RenderedFile[] | undefined {
+  const found = scan(open, volume.identity).previous.find(({ number }) => number === generation);
+  const older = found && open.openDirectory(found.name);
+  if (!older) return undefined;
+  try {
+    const { files, unreadable } = readGeneration(older);
+    return unreadable.length > 0 ? undefined : files;
+  } finally {
+    older.close();
   }
 }
 

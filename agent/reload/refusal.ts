@@ -1,5 +1,5 @@
 import { AgentError } from '../core/agent-error.ts';
-import type { ProcessSelector } from '../core/spec.ts';
+import type { ProcessSelector } from '../core/hooks.ts';
 import { processLabel } from './find-process.ts';
 import type { ProcessInfo } from './process-table.ts';
 import type { Disposition, SignalState } from './signal-state.ts';

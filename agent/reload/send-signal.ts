@@ -1,7 +1,7 @@
 import { AgentError } from '../core/agent-error.ts';
 import type { Clock } from '../core/clock.ts';
+import type { SignalStep } from '../core/hooks.ts';
 import type { Log } from '../core/log.ts';
-import type { SignalStep } from '../core/spec.ts';
 import { processLabel } from './find-process.ts';
 import { isAlive, type ProcessInfo } from './process-table.ts';
 import { chooseTargets, stillTakes, type Target } from './signal-target.ts';

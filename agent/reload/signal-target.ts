@@ -1,5 +1,5 @@
 import { AgentError } from '../core/agent-error.ts';
-import type { ProcessSelector, SignalStep } from '../core/spec.ts';
+import type { ProcessSelector, SignalStep } from '../core/hooks.ts';
 import { findProcesses, processLabel, seesOnlyItself, type Wanted } from './find-process.ts';
 import { isStale, readPidFile } from './pid-file.ts';
 import { type ProcessInfo, readProcesses } from './process-table.ts';

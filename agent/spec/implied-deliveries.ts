@@ -25,7 +25,7 @@ function implied(target: string, members: readonly [Candidate, ...Candidate[]], 
     ...{ name: target, directory: target, origin: 'implied', layout: 'files', defaults: { mode: standardMode }, files: [] },
     externalSecrets: members.map(({ name }) => name),
     settle: settleOf({}, members.length),
-    ...{ keepPreviousMs: standardKeepPreviousMs, firstReload: false },
+    ...{ keepPreviousMs: standardKeepPreviousMs, firstReload: false, onVerifyFailure: 'rollback', stagger: { kind: 'none' } },
     reload: distinct(members.flatMap(({ reload }) => reload ?? [])).map((step) => signalStep(step, linking)),
     immutable: areImmutable(members, at, linking),
   };

@@ -1,6 +1,7 @@
+import type { SignalStep } from '../core/hooks.ts';
 import { didYouMean } from '../core/problem.ts';
 import { type Located, problemAt } from '../core/shape-rules.ts';
-import type { Delivery, SignalStep } from '../core/spec.ts';
+import type { Delivery } from '../core/spec.ts';
 import { makesEntries, templateKeys } from '../core/target-template.ts';
 import type { Candidate } from './candidates.ts';
 import type { Decoded } from './decode.ts';
@@ -48,7 +49,12 @@ async function declared(
     ...{ name: metadata.name, directory: at.value, origin: 'declared', layout: spec.layout, defaults: spec.defaults, files },
     externalSecrets: members.map(({ candidate }) => candidate.name),
     settle: settleOf(spec.settle, members.length),
-    ...{ keepPreviousMs: spec.keepPrevious, firstReload: spec.firstReload },
+    ...{
+      keepPreviousMs: spec.keepPrevious,
+      firstReload: spec.firstReload,
+      onVerifyFailure: 'rollback',
+      stagger: { kind: 'none' },
+    },
     reload: spec.reload.map((step) => signalStep(step, linking)),
     immutable: areImmutable(
       members.map(({ candidate }) => candidate),

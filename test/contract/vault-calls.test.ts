@@ -77,8 +77,9 @@ async function watched(t: TestContext, rules: TokenRules): Promise<Watched> {
         rendered.push(`${name} ${moment()}`);
         return members.flatMap(({ entries }) => [...entries].map(([path, value]) => ({ path, value, mode: 0o440 })));
       },
-      reload: async () => ({}),
-      acknowledged: { read: async () => 0, write: async () => {} },
+      hooks: { check: async () => {}, reload: async () => {}, verify: async () => {} },
+      staggerMs: 0,
+      progress: { read: async (generation) => ({ published: generation, acknowledged: 0 }), write: async () => {} },
     }),
   });
   const loop = await started(running);
@@ -107,7 +108,7 @@ function quiet({ time, auth }: VaultWorld, signal: AbortSignal): Omit<Parameters
   const none = (): void => {};
   return {
     ...{ clock: time.clock, log: auth.effects.log, signal, fraction: 1, reloads: 'on' },
-    ...{ learn: none, onSync: none, onReload: none, onChange: none },
+    ...{ learn: none, onSync: none, onRollback: none, onChange: none },
     ...{ ledger: () => noLeases, atEnd: () => 'keep' as const },
     recorded: { read: async () => undefined, write: async () => {} },
     templates: async () => ({ transform: (_, key) => key, render: async (entries) => ({ entries, warnings: [] }) }),
@@ -125,7 +126,13 @@ const noLeases: Ledger = {
   close: async () => {},
 };
 
-const noFiles = { adopt: async () => undefined, sweep: async () => {}, remove: async () => {} };
+const noFiles = {
+  adopt: async () => undefined,
+  readOlder: async () => undefined,
+  path: '/volume',
+  sweep: async () => {},
+  remove: async () => {},
+};
 
 async function started(running: Agent): Promise<() => Promise<void>> {
   await running.apply(await specOf(manifests, { namespace: 'shop', serviceAccount: 'web' }));

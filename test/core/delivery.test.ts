@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import {
-  type DeliveryEffect,
-  type DeliveryEvent,
-  type DeliveryRules,
-  type DeliveryState,
-  newDelivery,
-  step,
-} from '../../agent/core/delivery.ts';
+import { newDelivery, step } from '../../agent/core/delivery.ts';
+import type { DeliveryEffect, DeliveryEvent, DeliveryRules, DeliveryState } from '../../agent/core/delivery-state.ts';
 
-const plain: DeliveryRules = { quietMs: 0, maxMs: 0, reloads: true, firstReload: false };
+const plain: DeliveryRules = {
+  ...{ quietMs: 0, maxMs: 0, staggerMs: 0, reloads: true, verifies: false, onVerifyFailure: 'rollback', firstReload: false },
+};
 
 function play(
   rules: DeliveryRules,
@@ -111,7 +107,7 @@ describe('a delivery', () => {
     const stimulus = fc.array(fc.constantFrom('changed', 'unchanged', 'wake', 'ok', 'fail'), { maxLength: 60 });
     fc.assert(
       fc.property(stimulus, fc.nat(2), fc.boolean(), fc.boolean(), (stimuli, quiet, reloads, firstReload) => {
-        const world = new World({ quietMs: quiet * 500, maxMs: 2000, reloads, firstReload });
+        const world = new World({ ...plain, quietMs: quiet * 500, maxMs: 2000, reloads, firstReload });
         for (const each of stimuli) world.poke(each);
         world.settle();
         assert.equal(world.state.acknowledged, world.state.published);

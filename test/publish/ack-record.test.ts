@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { acknowledgedOf, readAcknowledged, writeAcknowledged } from '../../agent/publish/ack-record.ts';
+import { progressOf, readAcknowledged, writeAcknowledged } from '../../agent/publish/ack-record.ts';
 import { modeOf, workDirectory } from './workshop.ts';
 
 const record = new Map([
@@ -39,8 +39,8 @@ test('a record that can not be written fails by name and leaves no draft', async
 });
 
 test('acknowledged is what the app has of this very volume', () => {
-  assert.equal(acknowledgedOf(record, 'web', 3), 2);
-  assert.equal(acknowledgedOf(record, 'web', 4), 2, 'killed between the swap and the note');
-  assert.equal(acknowledgedOf(record, 'web', 1), 0, 'the volume is a new one');
-  assert.equal(acknowledgedOf(record, 'other', 1), 0);
+  assert.equal(progressOf(record, 'web', 3).acknowledged, 2);
+  assert.equal(progressOf(record, 'web', 4).acknowledged, 2, 'killed between the swap and the note');
+  assert.equal(progressOf(record, 'web', 1).acknowledged, 0, 'the volume is a new one');
+  assert.equal(progressOf(record, 'other', 1).acknowledged, 0);
 });

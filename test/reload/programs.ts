@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { systemClock } from '../../agent/core/clock.ts';
 import type { GoRegexp } from '../../agent/core/go-regexp.ts';
-import type { SignalStep } from '../../agent/core/spec.ts';
+import type { SignalStep } from '../../agent/core/hooks.ts';
 import type { SignalWorld } from '../../agent/reload/send-signal.ts';
 
 /** A real process of a test. It prints `ready` first. */

@@ -46,6 +46,8 @@ export function deliveryOf(changes: Partial<Delivery> = {}): Delivery {
     settle: { quietMs: 0, maxMs: 0 },
     keepPreviousMs: 0,
     reload: [],
+    onVerifyFailure: 'rollback',
+    stagger: { kind: 'none' },
     firstReload: false,
     immutable: false,
     digest: '',
