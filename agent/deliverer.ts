@@ -101,6 +101,15 @@ function look(drive: Drive): void {
   });
 }
 
+/** What could not be published isn't wanted any more, and what was held is over when the store has something else. */
+async function tidy(drive: Drive): Promise<void> {
+  drive.error = undefined;
+  if (!drive.held || drive.state.held) return;
+  drive.held = undefined;
+  const { published, acknowledged } = drive.state;
+  await note(drive, { published, acknowledged });
+}
+
 /** Renders what was offered last and compares it with what readers see. One at a time; what comes meanwhile is looked at after it. */
 async function consider(drive: Drive): Promise<void> {
   const { world, delivery } = drive;
@@ -116,8 +125,9 @@ async function consider(drive: Drive): Promise<void> {
       if (isContentError(drive.error)) drive.error = undefined;
       if (change === 'unchanged' && !drive.beingPublished) drive.visibleOf = of;
       const isHeld = drive.held !== undefined && isMarked(drive.held.mark, drive.candidate);
-      dispatch(drive, change === 'changed' && !isHeld ? { kind: 'changed', at: world.clock.now() } : { kind: 'unchanged' });
-      if (isAtRest(drive.state)) drive.error = undefined; // What could not be published isn't wanted any more.
+      if (change === 'unchanged') dispatch(drive, { kind: 'unchanged' });
+      else dispatch(drive, isHeld ? { kind: 'heldBack' } : { kind: 'changed', at: world.clock.now() });
+      if (isAtRest(drive.state)) await tidy(drive);
     } catch (caught) {
       fail(
         drive,

@@ -52,7 +52,9 @@ async function publish(drive: Drive, generation: number): Promise<void> {
   const failure = await show(drive, files, generation, delivery.check ? check : undefined);
   if (failure) {
     fail(drive, failure, failure.code === 'CHECK_FAILED' ? 'the check refused a generation' : 'could not be published');
-    return dispatch(drive, { kind: 'publishFailed' });
+    dispatch(drive, { kind: 'publishFailed' });
+    // It was compared with what is not to be seen now.
+    return drive.candidate === files ? undefined : drive.look();
   }
   // What was rendered meanwhile to the same files was made of what is offered now.
   drive.visibleOf = drive.candidate === files || !drive.state.pending ? drive.candidateOf : of;
@@ -158,7 +160,8 @@ async function acknowledge(drive: Drive, generation: number): Promise<void> {
   const { world } = drive;
   drive.acknowledgedAt = new Date(world.clock.now());
   drive.acknowledgedOf = drive.visibleOf;
-  if (drive.held && !drive.state.held) drive.held = undefined;
+  if (!drive.state.held) drive.held = undefined;
+  else drive.look(); // The store may have the shown values again.
   world.log.info({ delivery: drive.delivery.name, generation }, 'acknowledged');
   await note(drive, { published: generation, acknowledged: generation });
   void sweepLater(drive, generation);

@@ -41,8 +41,10 @@ export type DeliveryEvent =
   | { readonly kind: 'adopted'; readonly generation: number; readonly acknowledged: number; readonly held?: Held }
   /** What would be rendered differs from what is published, and is not what is held. */
   | { readonly kind: 'changed'; readonly at: number }
-  /** What would be rendered is again what is published, or what is held: nothing is pending any more. */
+  /** What would be rendered is again what is published: nothing is pending any more, nor is anything held back. */
   | { readonly kind: 'unchanged' }
+  /** What would be rendered is what is held: nothing is pending any more. */
+  | { readonly kind: 'heldBack' }
   | { readonly kind: 'wake'; readonly at: number }
   /** The operator wants it now: nothing is held any more, nothing waits for its next try. */
   | { readonly kind: 'forced'; readonly at: number }

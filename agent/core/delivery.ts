@@ -24,6 +24,8 @@ export function step(state: DeliveryState, event: DeliveryEvent, rules: Delivery
     case 'changed':
       return isBusy(state) ? stay(noted(state, event.at)) : settle(noted(state, event.at), rules);
     case 'unchanged':
+      return nothingPending(state.phase === 'rolledBack' ? { ...withoutHeld(state), phase: 'acknowledged' } : state, rules);
+    case 'heldBack':
       return nothingPending(state, rules);
     case 'wake':
       return wake(state, event.at, rules);
@@ -142,9 +144,11 @@ function acknowledge(state: DeliveryState, rules: DeliveryRules): Step {
 }
 
 function atRest(state: DeliveryState): DeliveryState {
-  if (isRestored(state)) return { ...state, phase: 'rolledBack' };
-  const { held: _, ...rest } = state;
-  return { ...rest, phase: 'acknowledged' };
+  return isRestored(state) ? { ...state, phase: 'rolledBack' } : { ...withoutHeld(state), phase: 'acknowledged' };
+}
+
+function withoutHeld({ held: _, ...rest }: DeliveryState): DeliveryState {
+  return rest;
 }
 
 function nothingPending(state: DeliveryState, rules: DeliveryRules): Step {
@@ -180,10 +184,8 @@ function force(state: DeliveryState, at: number, rules: DeliveryRules): Step {
   switch (state.phase) {
     case 'settling':
       return publish(state);
-    case 'rolledBack': {
-      const { held: _, ...rest } = state;
-      return stay({ ...rest, phase: 'acknowledged' });
-    }
+    case 'rolledBack':
+      return stay({ ...withoutHeld(state), phase: 'acknowledged' });
     case 'failed':
       return tell(state, rules);
     default:
