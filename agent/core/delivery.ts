@@ -1,22 +1,11 @@
 import type { DeliveryEffect, DeliveryEvent, DeliveryRules, DeliveryState, Step } from './delivery-state.ts';
 
-/**
- * One delivery as a state machine: `step` takes a state and an event and says the next state and what to do. It knows nothing of
- * files, processes or clocks; the deliverer carries its effects out and feeds their results back as events. docs/delivery.md draws it.
- *
- * ```
- * waiting ── changed ──▶ settling ── quiet ──▶ publishing ──▶ reloading ──▶ verifying ──▶ acknowledged
- *                            ▲                     │ failed      │ failed      │ failed         │
- *                            │                     ▼             ▼             ├─▶ unverified ──┤ (keep: reloaded and verified again)
- *                            ├───── retry ──── unpublished   unreloaded        ▼                │
- *                            │                                             restoring ──▶ reloading ──▶ verifying ──▶ rolledBack
- *                            │                                                                             │ failed        │
- *                            ├──────────────────────────────────────────────────────────────────────── failed            │
- *                            └───────────────── changed (one slot: only the newest counts) ──────────────────────────────┘
- * ```
- */
 export const newDelivery: DeliveryState = { phase: 'waiting', published: 0, acknowledged: 0, pending: false, failures: 0 };
 
+/**
+ * One delivery as a state machine: `step` takes a state and an event and says the next state and what to do. It knows nothing of
+ * files, processes or clocks; the deliverer carries its effects out and feeds their results back as events. docs/architecture.md draws it.
+ */
 export function step(state: DeliveryState, event: DeliveryEvent, rules: DeliveryRules): Step {
   switch (event.kind) {
     case 'adopted':
