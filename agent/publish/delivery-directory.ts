@@ -3,7 +3,7 @@ import type { RenderedFile } from '../core/rendered-file.ts';
 import { heal } from './heal.ts';
 import { openDelivery, refuseDirectory } from './open-delivery.ts';
 import type { OpenDirectory } from './open-directory.ts';
-import { type Place, publishGeneration } from './publish-generation.ts';
+import { type CheckStaged, type Place, publishChecked, publishGeneration } from './publish-generation.ts';
 import { readGeneration } from './read-generation.ts';
 import { removeTree } from './remove-tree.ts';
 import { retention } from './retention.ts';
@@ -30,9 +30,10 @@ export interface DeliveryDirectory {
   readonly adopt: () => Promise<AdoptedGeneration | undefined>;
   /**
    * Makes these files, and no others, visible in one step. An empty list empties the directory. Throws FILE_REFUSED, VOLUME_FULL or
-   * VOLUME_UNUSABLE; then readers see what they saw before, and nothing of the attempt is left.
+   * VOLUME_UNUSABLE; then readers see what they saw before, and nothing of the attempt is left. `check` is told where the files are,
+   * complete, before anybody sees them: what it throws is thrown, and then it is the same.
    */
-  readonly publish: (files: readonly RenderedFile[], generation: number) => Promise<void>;
+  readonly publish: (files: readonly RenderedFile[], generation: number, check?: CheckStaged) => Promise<void>;
   /** The files of an older generation; undefined when it isn't there any more. */
   readonly readOlder: (generation: number) => Promise<readonly RenderedFile[] | undefined>;
   /** Removes older generations that are over their time; those in `wanted` stay, and their time begins when they no longer are. */
@@ -53,7 +54,8 @@ export function deliveryDirectory(
   const place: Place = { volume, directory, kept: retention({ keepPreviousMs, keepAtMost }) };
   return {
     adopt: async () => withDelivery(place, (open) => adopt(place, open)),
-    publish: async (files, generation) => publishGeneration(place, files, generation),
+    publish: async (files, generation, check) =>
+      check ? publishChecked(place, files, generation, check) : publishGeneration(place, files, generation),
     readOlder: async (generation) => withDelivery(place, (open) => readOlder(place, open, generation)),
     sweep: async (wanted) => withDelivery(place, (open) => sweep(place, open, wanted)),
     remove: async () => withDelivery(place, (open) => remove(place, open)),

@@ -31,6 +31,13 @@ export const scenarios: readonly Scenario[] = [
     new: newFiles,
   },
   {
+    name: 'a generation that is checked before it is shown',
+    before: [publish(1, oldFiles)],
+    steps: [{ kind: 'adopt' }, publish(2, newFiles, 'agrees')],
+    old: oldFiles,
+    new: newFiles,
+  },
+  {
     name: 'sweeping older generations',
     before: [publish(1, oldFiles), publish(2, newFiles), publish(3, oldFiles)],
     steps: [{ kind: 'sweep', wanted: [3] }],
@@ -46,6 +53,7 @@ export const scenarios: readonly Scenario[] = [
   },
 ];
 
-function publish(generation: number, files: Readonly<Record<string, string>>): JobStep {
-  return { kind: 'publish', generation, files: Object.entries(files).map(([path, text]): JobFile => ({ path, text })) };
+function publish(generation: number, files: Readonly<Record<string, string>>, check?: 'agrees'): JobStep {
+  const jobFiles = Object.entries(files).map(([path, text]): JobFile => ({ path, text }));
+  return { kind: 'publish', generation, files: jobFiles, ...(check ? { check } : {}) };
 }

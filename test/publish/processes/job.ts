@@ -14,7 +14,13 @@ export interface Job {
 
 export type JobStep =
   | { readonly kind: 'adopt' }
-  | { readonly kind: 'publish'; readonly generation: number; readonly files: readonly JobFile[] }
+  | {
+      readonly kind: 'publish';
+      readonly generation: number;
+      readonly files: readonly JobFile[];
+      /** Looks at the staged files and agrees, or prints where they are and never ends. */
+      readonly check?: 'agrees' | 'hangs';
+    }
   | { readonly kind: 'sweep'; readonly wanted: readonly number[] }
   | { readonly kind: 'remove' }
   /** Tries to start a process. */

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AgentError } from '../../../agent/core/agent-error.ts';
 import { type DeliveryDirectory, deliveryDirectory } from '../../../agent/publish/delivery-directory.ts';
 import { openVolume } from '../../../agent/publish/volume.ts';
@@ -24,6 +26,7 @@ async function doStep(place: DeliveryDirectory, step: JobStep): Promise<JobResul
       await place.publish(
         step.files.map(({ path, text, times = 1, ...more }) => file(path, text.repeat(times), more)),
         step.generation,
+        step.check && checks[step.check],
       );
       return { ok: true };
     case 'sweep':
@@ -36,6 +39,16 @@ async function doStep(place: DeliveryDirectory, step: JobStep): Promise<JobResul
       return { ok: spawnSync('/bin/true').status };
   }
 }
+
+const checks = {
+  async agrees(directory: string): Promise<void> {
+    for (const name of await readdir(directory)) await stat(join(directory, name));
+  },
+  async hangs(directory: string): Promise<void> {
+    console.log(directory);
+    await new Promise(() => setInterval(() => undefined, 60_000));
+  },
+};
 
 export function failure(error: unknown): JobResult {
   if (error instanceof AgentError) return { code: error.code, message: error.message, hint: error.hint };
