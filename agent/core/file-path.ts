@@ -4,15 +4,19 @@
  */
 const segmentForm = /^[-._a-zA-Z0-9]+$/;
 
-/** Linux: NAME_MAX and PATH_MAX less its final NUL. */
+/** Linux's NAME_MAX. A path stays well below its PATH_MAX (4,096), since readers have the volume and a generation's name in front of it. */
 const longestSegment = 255;
-const longestPath = 4_095;
+const longestPath = 1_024;
+/** Each directory is held open while what is below it is written or removed. */
+const mostSegments = 32;
 
 /** What is wrong with a path, as the end of a sentence (`"a//b" has an empty segment`), or undefined when it is fine. */
 export function pathProblem(path: string): string | undefined {
   if (path === '') return 'is empty';
   if (path.length > longestPath) return `is longer than ${longestPath} bytes`;
-  for (const segment of path.split('/')) {
+  const segments = path.split('/');
+  if (segments.length > mostSegments) return `has more than ${mostSegments} segments`;
+  for (const segment of segments) {
     const problem = segmentProblem(segment);
     if (problem !== undefined) return problem;
   }

@@ -8,8 +8,13 @@ export interface FileTree {
   readonly directories: ReadonlyMap<string, FileTree>;
 }
 
-/** Throws FILE_REFUSED for a path or mode that may not be. `delivery` is for messages. */
+/** Of one generation. A Secret of Kubernetes holds 1 MiB: what is larger by far is a mistake, and would fill the pod's memory. */
+const mostFiles = 1_000;
+const mostBytes = 64 * 1024 * 1024;
+
+/** Throws FILE_REFUSED for a path or mode that may not be, and for too much. `delivery` is for messages. */
 export function fileTree(files: readonly RenderedFile[], delivery: string): FileTree {
+  refuseTooMuch(files, delivery);
   for (const { path, mode } of files) {
     const problem = pathProblem(path);
     if (problem !== undefined) throw refused(`delivery ${delivery}: the path ${JSON.stringify(path)} ${problem}`);
@@ -19,6 +24,20 @@ export function fileTree(files: readonly RenderedFile[], delivery: string): File
   const conflict = pathConflict(files.map(({ path }) => path));
   if (conflict) throw refused(`delivery ${delivery}: "${conflict.path}" ${conflict.problem}`);
   return grow(files.map((file) => ({ file, segments: file.path.split('/') })));
+}
+
+function refuseTooMuch(files: readonly RenderedFile[], delivery: string): void {
+  if (files.length > mostFiles)
+    throw new AgentError('FILE_REFUSED', `delivery ${delivery} has ${files.length} files; ${mostFiles} are the limit of one`, {
+      hint: 'Narrow what is found (`find`, `rewrite`), or split it into several deliveries.',
+    });
+  const bytes = files.reduce((sum, { value }) => sum + value.length, 0);
+  if (bytes <= mostBytes) return;
+  const largest = files.reduce((a, b) => (b.value.length > a.value.length ? b : a));
+  const message = `delivery ${delivery} has ${bytes} bytes; ${mostBytes} are the limit of one, and "${largest.path}" alone has ${largest.value.length}`;
+  throw new AgentError('FILE_REFUSED', message, {
+    hint: 'Keep large files that are no secret out of the store, or split them into several deliveries.',
+  });
 }
 
 /** The names right in the delivery's directory: each gets a visible link. */
