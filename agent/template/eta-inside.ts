@@ -112,7 +112,8 @@ export function quotingsInside(
   scope: object,
   quotings: {
     readonly text: Readonly<Record<string, (text: string, refuse: (why: string) => never) => string>>;
-    readonly value: Readonly<Record<string, (value: unknown, refuse: (why: string) => never, indent?: number) => string>>;
+    /** `argument` is what the template gives beside the value; each function says what it takes. */
+    readonly value: Readonly<Record<string, (value: unknown, refuse: (why: string) => never, argument: never) => string>>;
   },
   fail: Failures['fail'],
 ): void {
@@ -129,7 +130,7 @@ export function quotingsInside(
     });
   }
   for (const [name, quote] of Object.entries(quotings.value)) {
-    define(name, (value: unknown, indent?: number) => quote(value, refuse, indent));
+    define(name, (value: unknown, argument: never) => quote(value, refuse, argument));
   }
 }
 

@@ -22,13 +22,19 @@ const values = {
   ENABLED: 'no',
 };
 
+/** Without what the format can't hold. */
+function valuesFor(name: string): Readonly<Record<string, string>> {
+  const { GREETING: _, ...rest } = values;
+  return name === 'envfile' ? rest : values;
+}
+
 function shipped(name: string, entries: Readonly<Record<string, string>>): string {
   return render(templates.get(name) ?? '', entries);
 }
 
 for (const name of names) {
   test(`format ${name} makes what test/template/expected/${name}.txt holds`, async () => {
-    assert.equal(shipped(name, values), await readFile(`test/template/expected/${name}.txt`, 'utf8'));
+    assert.equal(shipped(name, valuesFor(name)), await readFile(`test/template/expected/${name}.txt`, 'utf8'));
   });
 
   test(`templates/${name}.eta says what it needs, who reads it, what it refuses, and shows an example`, () => {
@@ -67,10 +73,55 @@ test('format dotenv is read back by Node', () => {
 });
 
 test('the order of entries makes no difference', () => {
-  const turned = Object.fromEntries(Object.entries(values).toReversed());
-  for (const name of names) assert.equal(shipped(name, turned), shipped(name, values));
+  for (const name of names) {
+    const turned = Object.fromEntries(Object.entries(valuesFor(name)).toReversed());
+    assert.equal(shipped(name, turned), shipped(name, valuesFor(name)));
+  }
 });
 
 test('format dotenv refuses a key that is no name of a variable', () => {
   assert.match(failureOf(templates.get('dotenv') ?? '', { 'tls.crt': 'x' }), /not the name of an environment variable/);
+});
+
+/** What the kubelet makes of the whole file (pkg/kubelet/util/env: lines as Go's bufio.Scanner cuts them, values in single quotes). */
+function readEnvFile(text: string): Readonly<Record<string, string>> {
+  const lines = text
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((line) => line.replace(/\r$/, ''));
+  const variables: Record<string, string> = {};
+  while (lines.length > 0) {
+    const [, name = '', begin = ''] =
+      /^[ \t]*([^=\s]+)='(.*)$/s.exec(lines.shift() ?? '') ?? assert.fail('a line is no variable');
+    let value = begin;
+    while (!value.includes("'")) value += `\n${lines.shift() ?? assert.fail('a quote is not closed')}`;
+    assert.match(value, /^[^']*'$/);
+    variables[name] = value.slice(0, -1);
+  }
+  return variables;
+}
+
+test('format envfile is read back by the rules of the kubelet', () => {
+  const value = nasty.filter((text) => !/[\0']|\r\n/.test(text));
+  fc.assert(
+    fc.property(fc.dictionary(keys, value, { minKeys: 1 }), (entries) =>
+      assert.deepEqual(readEnvFile(shipped('envfile', entries)), { ...entries }),
+    ),
+  );
+});
+
+test('format envfile names the key of what it can not hold, and never shows the value', () => {
+  const refused = [
+    ['DB_PASSWORD', "canary'7f3a", /key DB_PASSWORD: .* single quote/],
+    ['DB_PASSWORD', 'canary\r\n7f3a', /key DB_PASSWORD: .* carriage return before a line break/],
+    ['DB_PASSWORD', 'canary\x007f3a', /key DB_PASSWORD: .* NUL/],
+    ['DB_PASSWORD', `canary${'ä'.repeat(33_000)}`, /key DB_PASSWORD: .* 65000 bytes/],
+    ['tls.crt', 'canary', /key tls\.crt is not the name of an environment variable/],
+  ] as const;
+  for (const [key, value, words] of refused) {
+    const failure = failureOf(templates.get('envfile') ?? '', { A: 'x', [key]: value });
+    assert.match(failure, words);
+    assert.doesNotMatch(failure, /canary/);
+  }
+  assert.match(failureOf("<%= envFile(it.a, 'a') %>", { a: 'canary' }), /envFile takes `it` and a key of it/);
 });

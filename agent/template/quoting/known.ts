@@ -1,5 +1,6 @@
 import { b64dec, b64enc } from './base64.ts';
 import { dotenv, envName } from './dotenv.ts';
+import { envFile } from './env-file.ts';
 import { json } from './json.ts';
 import { pgpass } from './pgpass.ts';
 import { properties, propertiesKey } from './properties.ts';
@@ -13,8 +14,8 @@ export const textQuotings = {
   ...{ b64enc, b64dec, dotenv, envName, shell, properties, propertiesKey, url, pgpass },
 } as const satisfies Record<string, Quoting>;
 
-/** What templates call with any value. */
-export const valueQuotings = { json, yaml } as const satisfies Record<
+/** What templates call with any value: `json(it, 2)`, `envFile(it, key)`. */
+export const valueQuotings = { json, yaml, envFile } as const satisfies Record<
   string,
-  (value: unknown, refuse: Refuse, indent?: number) => string
+  (value: unknown, refuse: Refuse, argument: never) => string
 >;
