@@ -1,6 +1,7 @@
 import type { ExternalSecret } from './core/spec.ts';
 import { type ExternalSecretStatus, errorStatus, type LeaseStatus, type Status } from './core/status.ts';
 import type { Deliverer } from './deliverer-world.ts';
+import type { RemoteFacts } from './resolve/remote-facts.ts';
 import type { SecretClock } from './secret-clock.ts';
 import type { StoreReader } from './store-reader.ts';
 
@@ -25,7 +26,7 @@ export function agentStatus(shown: Shown, spec: Status['spec'], startedAt: Date)
 }
 
 function secretStatus(each: SecretClock, { namespace, leases }: Shown): ExternalSecretStatus {
-  const { secret, error, refreshedAt, dueAt } = each;
+  const { secret, error, refreshedAt, dueAt, facts } = each;
   const ofLeases = leases(secret.name);
   return {
     ...{ name: secret.name, namespace: secret.namespace ?? namespace, refreshInterval: secret.refreshInterval },
@@ -35,6 +36,15 @@ function secretStatus(each: SecretClock, { namespace, leases }: Shown): External
     ...(Number.isFinite(dueAt) ? { nextAt: new Date(dueAt).toISOString() } : {}),
     ...(error ? { error: errorStatus(error) } : {}),
     ...(ofLeases.length > 0 ? { leases: ofLeases } : {}),
+    ...(facts ? factsStatus(facts) : {}),
+  };
+}
+
+function factsStatus({ versions, previousVersions, rotatesAt }: RemoteFacts): Partial<ExternalSecretStatus> {
+  return {
+    ...(versions.size > 0 ? { versions: Object.fromEntries(versions) } : {}),
+    ...(previousVersions.size > 0 ? { previousVersions: Object.fromEntries(previousVersions) } : {}),
+    ...(rotatesAt === undefined ? {} : { rotatesAt: new Date(rotatesAt).toISOString() }),
   };
 }
 

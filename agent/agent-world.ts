@@ -6,7 +6,7 @@ import type { DelivererWorld } from './deliverer-world.ts';
 import type { Ledger } from './leases/ledger.ts';
 import type { Provider } from './providers/provider.ts';
 import type { RecordedEntries } from './publish/entries-record.ts';
-import type { SecretTemplates } from './refresher.ts';
+import type { SecretTemplates } from './refresh-answers.ts';
 
 /** What the two loops need of the world; made once by a command. */
 export interface AgentWorld {

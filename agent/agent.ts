@@ -1,3 +1,4 @@
+import { type Asked, hint, refreshNow } from './agent-asks.ts';
 import { agentStatus } from './agent-status.ts';
 import type { AgentWorld } from './agent-world.ts';
 import { AgentError } from './core/agent-error.ts';
@@ -8,7 +9,8 @@ import type { Deliverer } from './deliverer-world.ts';
 import { type LeaseDeliveries, leaseDeliveries } from './lease-deliveries.ts';
 import type { Ledger } from './leases/ledger.ts';
 import { isRecorded, type RecordedEntries } from './publish/entries-record.ts';
-import { type Refresher, refresher, type SecretTemplates } from './refresher.ts';
+import type { SecretTemplates } from './refresh-answers.ts';
+import { type Refresher, refresher } from './refresher.ts';
 import type { SecretClock } from './secret-clock.ts';
 import { type StoreReader, storeReader } from './store-reader.ts';
 
@@ -16,7 +18,10 @@ import { type StoreReader, storeReader } from './store-reader.ts';
 export interface Agent {
   /** Takes a spec, or another one: what didn't change keeps its sessions, clocks and generations. */
   readonly apply: (spec: Spec) => Promise<void>;
-  readonly refreshNow: () => void;
+  /** The operator asks: refreshed at once, and then what is held is tried again. False: there is no such thing. */
+  readonly refreshNow: (asked: Asked) => boolean;
+  /** The app thinks that it has not the current values: refreshed as often as that is allowed. False: there is no such thing. */
+  readonly hint: (asked: Asked) => boolean;
   readonly run: () => Promise<void>;
   readonly watchStores: () => Promise<void>;
   readonly clocks: () => ReadonlyMap<string, SecretClock>;
@@ -29,7 +34,7 @@ export interface Agent {
 export function agent(world: AgentWorld): Agent {
   const ledger = world.ledger({
     spec: () => running.spec,
-    refresh: (name) => running.refresher.refreshNow([name]),
+    refresh: (name) => void running.refresher.refreshNow([name]),
     onChange: world.onChange,
   });
   const running: Running = {
@@ -46,7 +51,8 @@ export function agent(world: AgentWorld): Agent {
   };
   return {
     apply: (spec) => apply(running, spec),
-    refreshNow: () => running.refresher.refreshNow(running.refresher.clocks.keys()),
+    refreshNow: (asked) => refreshNow(asks(running), asked),
+    hint: (asked) => hint(asks(running), asked),
     run: async () => void (await Promise.all([running.refresher.run(), ledger.run()])),
     watchStores: () => watchStores(running),
     clocks: () => running.refresher.clocks,
@@ -78,6 +84,10 @@ function shown({ readers, deliverers, refresher, ledger, spec }: Running): Param
   };
 }
 
+function asks({ refresher, deliverers }: Running): Parameters<typeof hint>[0] {
+  return { refresher, deliverers: [...deliverers.values()].map(({ deliverer }) => deliverer) };
+}
+
 interface RunningDelivery {
   readonly deliverer: Deliverer;
   readonly stop: AbortController;
@@ -94,9 +104,9 @@ function refresherOf(
   return refresher({
     ...{ clock, log, signal, fraction, learn, onSync, onChange },
     ...{ targetExists, templates, generate },
-    onContent: (secret, content, refreshedAt) => {
+    onContent: ({ secret, facts }, content, refreshedAt) => {
       if (content !== 'nothing') void world.recorded.write(secret, content, refreshedAt);
-      for (const each of members(secret.name)) each.offer(secret.name, content);
+      for (const each of members(secret.name)) each.offer(secret.name, content, facts?.versions);
     },
   });
 }
@@ -205,7 +215,7 @@ async function startDelivery(running: Running, delivery: Delivery, spec: Spec): 
     const clock = running.refresher.clocks.get(secret.name);
     // What a changed external secret gave is not offered to a changed delivery: its new entries come in a moment.
     const isCurrent = clock?.secret.digest === secret.digest || isRecorded(secret);
-    if (clock?.content && isCurrent) started.offer(secret.name, clock.content);
+    if (clock?.content && isCurrent) started.offer(secret.name, clock.content, clock.facts?.versions);
   }
   return { deliverer: started, stop };
 }
@@ -221,7 +231,7 @@ async function watchStores({ readers, refresher, world }: Running): Promise<void
   for (const reader of readers.values()) {
     const refresh = (): void => {
       const using = [...refresher.clocks.values()].filter((each) => each.readers.get(reader.store.id) === reader);
-      refresher.refreshNow(using.map(({ secret }) => secret.name));
+      void refresher.refreshNow(using.map(({ secret }) => secret.name));
     };
     await reader
       .watch(refresh)

@@ -3,6 +3,7 @@ import type { DeliveryProgress, DeliveryState } from './core/delivery-state.ts';
 import type { HookSubject } from './core/hooks.ts';
 import type { Log } from './core/log.ts';
 import type { Obstacle } from './core/patience.ts';
+import type { RemoteVersions } from './core/remote-versions.ts';
 import type { RenderedFile } from './core/rendered-file.ts';
 import type { Delivery } from './core/spec.ts';
 import type { DeliveryStatus } from './core/status.ts';
@@ -68,7 +69,8 @@ export interface DelivererWorld {
 export interface Deliverer {
   readonly delivery: Delivery;
   readonly start: () => Promise<void>;
-  readonly offer: (externalSecret: string, content: MemberContent) => void;
+  /** `versions`: what the store calls what `content` was made of; absent where it has no names for it. */
+  readonly offer: (externalSecret: string, content: MemberContent, versions?: RemoteVersions) => void;
   /** The operator wants it now: what is held is tried again, and nothing waits for its next try. */
   readonly force: () => void;
   readonly status: () => DeliveryStatus;

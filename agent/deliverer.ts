@@ -1,6 +1,7 @@
 import { asAgentError } from './core/agent-error.ts';
 import { newDelivery } from './core/delivery.ts';
 import type { DeliveryRules } from './core/delivery-state.ts';
+import type { RemoteVersions } from './core/remote-versions.ts';
 import type { Delivery } from './core/spec.ts';
 import type { Deliverer, DelivererWorld } from './deliverer-world.ts';
 import {
@@ -12,7 +13,7 @@ import {
   type MemberContent,
   membersOffered,
 } from './delivery-content.ts';
-import { type Drive, dispatch, fail } from './delivery-drive.ts';
+import { type Drive, dispatch, fail, versionsOf } from './delivery-drive.ts';
 import { acknowledgedContents, carryOut, note } from './delivery-effects.ts';
 import { isMarked } from './publish/content-mark.ts';
 
@@ -20,16 +21,23 @@ import { isMarked } from './publish/content-mark.ts';
 export function deliverer(delivery: Delivery, world: DelivererWorld): Deliverer {
   const drive: Drive = {
     ...{ delivery, world, rules: rulesOf(delivery, world) },
-    ...{ offered: new Map(), state: newDelivery, alarm: new AbortController(), isStale: false },
+    ...{
+      offered: new Map(),
+      offeredVersions: new Map(),
+      versionsOf: new WeakMap(),
+      state: newDelivery,
+      alarm: new AbortController(),
+      isStale: false,
+    },
     carryOut: (effect) => carryOut(drive, effect),
     look: () => lookAgain(drive),
   };
   return {
     delivery,
     start: () => start(drive),
-    offer: (externalSecret, content) => offer(drive, externalSecret, content),
+    offer: (externalSecret, content, versions = new Map()) => offer(drive, externalSecret, content, versions),
     force: () => void force(drive),
-    status: () => deliveryStatus(drive),
+    status: () => deliveryStatus({ ...drive, ...versionsOf(drive, drive.visibleOf) }),
     state: () => drive.state,
     obstacle: () => (drive.error ? { error: drive.error, since: drive.failingSince ?? world.clock.now() } : undefined),
     isSettled: () => isSettled(drive),
@@ -71,15 +79,19 @@ async function start(drive: Drive): Promise<void> {
   }
 }
 
-function offer(drive: Drive, externalSecret: string, content: MemberContent): void {
+function offer(drive: Drive, externalSecret: string, content: MemberContent, versions: RemoteVersions): void {
   drive.offered.set(externalSecret, content);
+  drive.offeredVersions.set(externalSecret, versions);
   lookAgain(drive);
 }
 
 async function force(drive: Drive): Promise<void> {
+  if (drive.world.signal.aborted) return;
   if (drive.held) {
+    const { generation, versions } = drive.held;
     drive.held = undefined;
-    drive.world.log.info({ delivery: drive.delivery.name }, 'what was held is tried again: the operator asked for it');
+    const facts = { delivery: drive.delivery.name, generation, versions };
+    drive.world.log.info(facts, 'what was held is tried again: the operator asked for it');
     const { published, acknowledged } = drive.state;
     await note(drive, { published, acknowledged });
   }
@@ -119,6 +131,7 @@ async function consider(drive: Drive): Promise<void> {
     if (!members) continue;
     try {
       const of = new Map(drive.offered);
+      drive.versionsOf.set(of, new Map(drive.offeredVersions));
       drive.candidate = await world.render(members);
       drive.candidateOf = of;
       const change = changeOf(drive.beingPublished ?? drive.visible?.files, drive.candidate, delivery);

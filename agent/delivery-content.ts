@@ -1,5 +1,6 @@
 import { AgentError, type ErrorCode } from './core/agent-error.ts';
 import type { DeliveryState, HeldContent } from './core/delivery-state.ts';
+import type { ToldVersions } from './core/remote-versions.ts';
 import type { RenderedFile } from './core/rendered-file.ts';
 import type { Entries } from './core/secret-value.ts';
 import type { Delivery } from './core/spec.ts';
@@ -97,6 +98,7 @@ interface Told {
   readonly acknowledgedAt?: Date;
   readonly error?: AgentError | undefined;
   readonly held?: HeldContent | undefined;
+  readonly versions?: ToldVersions;
 }
 
 /** What status shows of a delivery. */
@@ -108,9 +110,12 @@ export function deliveryStatus(drive: Offered & Told): DeliveryStatus {
     ...(visible ? { publishedAt: visible.publishedAt.toISOString() } : {}),
     ...(acknowledgedAt ? { acknowledgedAt: acknowledgedAt.toISOString() } : {}),
     ...(error ? { error: errorStatus(error) } : {}),
-    ...(held
-      ? { heldBack: { generation: held.generation, reason: held.reason, since: new Date(held.since).toISOString() } }
-      : {}),
+    ...(held ? { heldBack: heldStatus(held) } : {}),
+    ...(drive.versions ? { versions: drive.versions } : {}),
     files: (visible?.files ?? []).map(({ path }) => path),
   };
+}
+
+function heldStatus({ generation, reason, since, versions }: HeldContent): DeliveryStatus['heldBack'] & object {
+  return { generation, reason, since: new Date(since).toISOString(), versions };
 }

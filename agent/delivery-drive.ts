@@ -1,6 +1,7 @@
 import type { AgentError } from './core/agent-error.ts';
 import { step } from './core/delivery.ts';
 import type { DeliveryEffect, DeliveryEvent, DeliveryRules, DeliveryState, HeldContent } from './core/delivery-state.ts';
+import { type RemoteVersions, type ToldVersions, toldVersions, type VersionsBySecret } from './core/remote-versions.ts';
 import type { RenderedFile } from './core/rendered-file.ts';
 import type { Delivery } from './core/spec.ts';
 import type { DelivererWorld } from './deliverer-world.ts';
@@ -15,6 +16,9 @@ export interface Drive {
   readonly world: DelivererWorld;
   readonly rules: DeliveryRules;
   readonly offered: Map<string, MemberContent>;
+  readonly offeredVersions: Map<string, RemoteVersions>;
+  /** What stores call what was made of which contents. */
+  readonly versionsOf: WeakMap<Contents, VersionsBySecret>;
   /** The asynchronous ones report back by `dispatch`, and never reject. */
   readonly carryOut: (effect: DeliveryEffect) => void;
   /** Has what was offered looked at again. */
@@ -40,6 +44,12 @@ export interface Drive {
   /** The publish, reload or verify that runs: at most one. */
   inFlight?: Promise<void>;
   recording?: Promise<void>;
+}
+
+/** As a field for log lines about a generation that was made of these contents; a generation of an earlier agent has none to tell. */
+export function versionsOf(drive: Drive, of: Contents | undefined): { readonly versions?: ToldVersions } {
+  const versions = toldVersions(of && drive.versionsOf.get(of));
+  return Object.keys(versions).length > 0 ? { versions } : {};
 }
 
 export function dispatch(drive: Drive, event: DeliveryEvent): void {

@@ -3,7 +3,7 @@ import type { DeliveryEffect } from './core/delivery-state.ts';
 import type { HookSubject } from './core/hooks.ts';
 import type { RenderedFile } from './core/rendered-file.ts';
 import { retryDelayMs } from './core/schedule.ts';
-import { type Contents, type Drive, dispatch, fail } from './delivery-drive.ts';
+import { type Contents, type Drive, dispatch, fail, versionsOf } from './delivery-drive.ts';
 import { markOf } from './publish/content-mark.ts';
 
 /** Carries out what core/delivery.ts decided. */
@@ -59,7 +59,10 @@ async function publish(drive: Drive, generation: number): Promise<void> {
   // What was rendered meanwhile to the same files was made of what is offered now.
   drive.visibleOf = drive.candidate === files || !drive.state.pending ? drive.candidateOf : of;
   drive.error = undefined;
-  world.log.info({ delivery: delivery.name, generation, files: files.length }, 'published');
+  world.log.info(
+    { delivery: delivery.name, generation, files: files.length, ...versionsOf(drive, drive.visibleOf) },
+    'published',
+  );
   dispatch(drive, { kind: 'published', generation });
 }
 
@@ -141,7 +144,8 @@ async function restore(drive: Drive, generation: number, of: number): Promise<vo
     return dispatch(drive, { kind: 'restoreFailed', outcome: 'later' });
   }
   drive.visibleOf = drive.acknowledgedOf;
-  world.log.warn({ delivery: delivery.name, generation, of, held: drive.held?.generation }, 'rolled back');
+  const held = drive.held && { held: drive.held.generation, heldVersions: drive.held.versions };
+  world.log.warn({ delivery: delivery.name, generation, of, ...versionsOf(drive, drive.visibleOf), ...held }, 'rolled back');
   world.onRollback();
   dispatch(drive, { kind: 'restored', generation });
   drive.look(); // What is offered may be what is shown again.
@@ -152,7 +156,8 @@ async function hold(drive: Drive, restoredAs: number): Promise<void> {
   if (drive.held?.restoredAs === restoredAs) return;
   const reason = error?.message ?? 'verify failed';
   const mark = markOf(visible?.files ?? []);
-  drive.held = { generation: state.published, restoredAs, mark, reason, since: world.clock.now() };
+  const { versions = {} } = versionsOf(drive, drive.visibleOf);
+  drive.held = { generation: state.published, restoredAs, mark, reason, since: world.clock.now(), versions };
   await note(drive, { published: state.published, acknowledged: state.acknowledged });
 }
 
@@ -162,7 +167,7 @@ async function acknowledge(drive: Drive, generation: number): Promise<void> {
   drive.acknowledgedOf = drive.visibleOf;
   if (!drive.state.held) drive.held = undefined;
   else drive.look(); // The store may have the shown values again.
-  world.log.info({ delivery: drive.delivery.name, generation }, 'acknowledged');
+  world.log.info({ delivery: drive.delivery.name, generation, ...versionsOf(drive, drive.visibleOf) }, 'acknowledged');
   await note(drive, { published: generation, acknowledged: generation });
   void sweepLater(drive, generation);
 }

@@ -1,15 +1,18 @@
-import { AgentError, asAgentError } from './core/agent-error.ts';
+import { type AgentError, asAgentError } from './core/agent-error.ts';
 import type { Clock } from './core/clock.ts';
+import type { CertificateLife } from './core/early-refresh.ts';
 import type { Log } from './core/log.ts';
-import type { FindQuery, ObjectRef } from './core/object-ref.ts';
 import { readyReason } from './core/ready-condition.ts';
 import { isStoreWide, nextRefreshAt, retryDelayMs, togetherMs } from './core/schedule.ts';
 import type { Entries, SecretValue } from './core/secret-value.ts';
 import type { ExternalSecret } from './core/spec.ts';
 import type { MemberContent } from './delivery-content.ts';
-import { needsOf } from './resolve/needs.ts';
-import { type Resolved, resolve } from './resolve/resolve.ts';
-import { contentOf, newClock, type SecretClock } from './secret-clock.ts';
+import { type Generated, refreshed, type SecretTemplates, unionOfNeeds } from './refresh-answers.ts';
+import { certificateLife } from './resolve/certificate-life.ts';
+import type { RemoteFacts } from './resolve/remote-facts.ts';
+import type { Resolved } from './resolve/resolve.ts';
+import { contentOf, isSameContent, newClock, type SecretClock } from './secret-clock.ts';
+import { answerHints, hintOne } from './secret-hints.ts';
 import type { StoreAnswers, StoreReader } from './store-reader.ts';
 
 /** However often somebody asks, an external secret is not refreshed more often than this. */
@@ -27,7 +30,7 @@ export interface RefresherWorld {
   /** Values that must never be shown, before anything else sees them. */
   readonly learn: (values: Iterable<SecretValue>) => void;
   /** What it gives now; `refreshedAt` in ms since the epoch. */
-  readonly onContent: (secret: ExternalSecret, content: MemberContent, refreshedAt: number) => void;
+  readonly onContent: (clock: SecretClock, content: MemberContent, refreshedAt: number) => void;
   /** Whether there is what this one merges into, with creationPolicy Merge. */
   readonly targetExists: (secret: ExternalSecret) => boolean;
   /** What its generators give. Never rejects. */
@@ -38,20 +41,6 @@ export interface RefresherWorld {
   readonly onChange: () => void;
 }
 
-/** What generators gave, by the place in dataFrom, and the credentials that it came from. */
-export interface Generated {
-  readonly made: ReadonlyMap<number, Entries | AgentError>;
-  readonly credentials: ReadonlySet<string>;
-}
-
-/** Throws TEMPLATE_FAILED. */
-export interface SecretTemplates {
-  /** `rewrite.transform`: the new name of a key. */
-  readonly transform: (template: string, key: string) => string;
-  /** `target.template`: what becomes of the fetched entries. */
-  readonly render: (fetched: Entries) => Promise<{ readonly entries: Entries; readonly warnings: readonly string[] }>;
-}
-
 /** Keeps the entries of each external secret current, each on its own clock; what is due together is fetched together. */
 export interface Refresher {
   readonly clocks: ReadonlyMap<string, SecretClock>;
@@ -60,8 +49,10 @@ export interface Refresher {
    * but a change or an operator refreshes.
    */
   readonly use: (secrets: readonly ExternalSecret[], readers: ReadonlyMap<string, StoreReader>, recorded: Recorded) => void;
-  /** Refreshes these at once, whatever their clocks say. */
-  readonly refreshNow: (names: Iterable<string>) => void;
+  /** Refreshes these at once, whatever their clocks say. Resolves when all of them were: well or not. */
+  readonly refreshNow: (names: Iterable<string>) => Promise<void>;
+  /** The app thinks that these are not current: refreshes them, as often as core/hint-limit.ts allows, and their stores. */
+  readonly hint: (names: Iterable<string>) => void;
   /** When the loop last showed that it runs, in ms since the epoch. */
   readonly aliveAt: () => number;
   /** Ends when the signal aborts. */
@@ -76,6 +67,7 @@ export function refresher(world: RefresherWorld): Refresher {
     clocks: loop.clocks,
     use: (secrets, readers, recorded) => use(loop, secrets, readers, recorded),
     refreshNow: (names) => refreshNow(loop, names),
+    hint: (names) => hint(loop, names),
     aliveAt: () => loop.aliveAt,
     run: () => run(loop),
   };
@@ -116,6 +108,7 @@ function use(
     const before = recorded.get(secret.name);
     if (!kept && before) recall(loop, clock, before.entries, before.refreshedAt);
   }
+  for (const [name, { askers }] of old) if (!loop.clocks.has(name)) for (const answer of askers.splice(0)) answer();
   loop.wake.abort();
 }
 
@@ -123,15 +116,23 @@ function recall(loop: Loop, each: SecretClock, entries: Entries, refreshedAt: nu
   const { learn, onContent } = loop.world;
   Object.assign(each, { content: entries, refreshedAt, successes: 1, dueAt: Number.POSITIVE_INFINITY, reason: 'SecretSynced' });
   learn(entries.values());
-  onContent(each.secret, entries, refreshedAt);
+  onContent(each, entries, refreshedAt);
 }
 
-function refreshNow(loop: Loop, names: Iterable<string>): void {
-  for (const name of names) {
+async function refreshNow(loop: Loop, names: Iterable<string>): Promise<void> {
+  const ended = [...names].flatMap((name) => {
     const each = loop.clocks.get(name);
-    if (each?.isRunning) each.isWanted = true;
-    else if (each) each.dueAt = Math.max(loop.world.clock.now(), (each.refreshedAt ?? 0) + askedFloorMs);
-  }
+    if (!each) return [];
+    if (each.isRunning) each.isWanted = true;
+    else each.dueAt = Math.max(loop.world.clock.now(), (each.refreshedAt ?? 0) + askedFloorMs);
+    return [new Promise<void>((resolve) => each.askers.push(resolve))];
+  });
+  loop.wake.abort();
+  await Promise.all(ended);
+}
+
+function hint(loop: Loop, names: Iterable<string>): void {
+  for (const each of [...names].flatMap((name) => loop.clocks.get(name) ?? [])) hintOne(each, loop.world.clock.now());
   loop.wake.abort();
 }
 
@@ -140,22 +141,13 @@ async function refreshTogether(loop: Loop, due: readonly SecretClock[]): Promise
   for (const each of due) each.isRunning = true;
   const answers = new Map<StoreReader, Promise<StoreAnswers>>();
   for (const [reader, { refs, finds }] of unionOfNeeds(due)) answers.set(reader, reader.read(refs, finds, loop.world.signal));
-  await Promise.all(due.map((each) => refresh(loop, each, answers)));
-}
-
-interface StoreNeeds {
-  readonly refs: ObjectRef[];
-  readonly finds: FindQuery[];
-}
-
-function unionOfNeeds(due: readonly SecretClock[]): ReadonlyMap<StoreReader, StoreNeeds> {
-  const union = new Map<StoreReader, StoreNeeds>();
-  const needs = needsOf(due.map(({ secret }) => secret));
-  for (const { readers } of due) {
-    for (const [id, reader] of readers)
-      union.set(reader, { refs: [...(needs.refs.get(id) ?? [])], finds: [...(needs.finds.get(id) ?? [])] });
-  }
-  return union;
+  await Promise.all(
+    due.map(async (each) => {
+      const askers = each.askers.splice(0);
+      await refresh(loop, each, answers);
+      for (const answer of askers) answer();
+    }),
+  );
 }
 
 async function refresh(loop: Loop, each: SecretClock, answers: ReadonlyMap<StoreReader, Promise<StoreAnswers>>): Promise<void> {
@@ -171,11 +163,10 @@ async function refresh(loop: Loop, each: SecretClock, answers: ReadonlyMap<Store
   const generated = await generating;
   if (signal.aborted || loop.clocks.get(each.secret.name) !== each) return;
   try {
-    const templates = await loop.world.templates(each.secret);
-    const result = await withTemplates(templates, resolved(each, fetched, generated, templates));
+    const { result, facts } = await refreshed(each, fetched, generated, await loop.world.templates(each.secret));
     if (signal.aborted || loop.clocks.get(each.secret.name) !== each) return;
     each.credentials = generated.credentials;
-    succeed(loop, each, result, startedAt);
+    succeed(loop, each, result, { ...facts, startedAt });
     onSync(each.secret, 'ok', performance.now() - startedMs);
   } catch (error) {
     fail(loop, each, asAgentError(error, 'RESOLVE_FAILED', `external secret ${each.secret.name} could not be resolved`));
@@ -188,37 +179,7 @@ async function refresh(loop: Loop, each: SecretClock, answers: ReadonlyMap<Store
   onChange();
 }
 
-/** Where nothing is left, there is nothing to make of it. */
-async function withTemplates({ render }: SecretTemplates, result: Resolved): Promise<Resolved> {
-  if (result.kind !== 'entries') return result;
-  const { entries, warnings } = await render(result.entries);
-  return { ...result, entries, warnings: [...result.warnings, ...warnings] };
-}
-
-/** Every store that a linked spec names has a reader, and its answers are here. */
-function resolved(
-  { secret, readers, listed }: SecretClock,
-  fetched: ReadonlyMap<string, StoreAnswers>,
-  { made }: Generated,
-  { transform }: SecretTemplates,
-): Resolved {
-  const need = <T>(store: string, found: T | undefined): T => {
-    if (found) return found;
-    throw new AgentError('SPEC_INVALID', `external secret ${secret.name} names ${store}, which is not in the spec`);
-  };
-  const answersOf = (store: string): StoreAnswers => need(store, fetched.get(store));
-  return resolve(
-    secret,
-    {
-      value: (store, ref) => answersOf(store).value(ref),
-      find: (store, query) => answersOf(store).find(query),
-      made: (index) => made.get(index),
-    },
-    { dialects: (store) => need(store, readers.get(store)).store.dialect, transform, previous: listed },
-  );
-}
-
-function succeed(loop: Loop, each: SecretClock, result: Resolved, startedAt: number): void {
+function succeed(loop: Loop, each: SecretClock, result: Resolved, { startedAt, ...facts }: Refreshed): void {
   const { learn, onContent, log, fraction } = loop.world;
   const reason = readyReason(each.secret.target, result, loop.world.targetExists(each.secret));
   const content = reason === 'SecretMissing' ? 'nothing' : contentOf(result, each);
@@ -226,13 +187,24 @@ function succeed(loop: Loop, each: SecretClock, result: Resolved, startedAt: num
   if (warnings.length > 0) log.warn({ externalSecret: each.secret.name, warnings }, 'refreshed with warnings');
   if (each.failures > 0) log.info({ externalSecret: each.secret.name, failures: each.failures }, 'refreshed again');
   const successes = each.successes + 1;
+  const expected = { ...facts, certificates: certificatesIn(content) };
+  const dueAt = nextRefreshAt(each.secret, { refreshedAt: startedAt, successes }, fraction, expected) ?? Number.POSITIVE_INFINITY;
+  answerHints(each, isSameContent(each.content, content) ? 'nothing new' : 'something new', startedAt);
   Object.assign(each, {
-    ...{ content, successes, refreshedAt: startedAt, failures: 0, failingSince: undefined, error: undefined },
-    ...{ warnings: result.warnings, listed: result.listed, reason },
-    dueAt: nextRefreshAt(each.secret, { refreshedAt: startedAt, successes }, fraction) ?? Number.POSITIVE_INFINITY,
+    ...{ content, facts, successes, refreshedAt: startedAt, failures: 0, failingSince: undefined, error: undefined },
+    ...{ warnings: result.warnings, listed: result.listed, reason, dueAt: Math.min(dueAt, each.hintLookAt ?? dueAt) },
   });
   if (content !== 'nothing') learn(content.values());
-  onContent(each.secret, content, startedAt);
+  onContent(each, content, startedAt);
+}
+
+/** When it began, and what stores told beside the values. */
+interface Refreshed extends RemoteFacts {
+  readonly startedAt: number;
+}
+
+function certificatesIn(content: MemberContent): readonly CertificateLife[] {
+  return content === 'nothing' ? [] : [...content.values()].flatMap((value) => certificateLife(value) ?? []);
 }
 
 function fail(loop: Loop, each: SecretClock, error: AgentError): void {

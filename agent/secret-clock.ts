@@ -1,8 +1,10 @@
 import type { AgentError } from './core/agent-error.ts';
+import type { HintLimit } from './core/hint-limit.ts';
 import { refreshReason } from './core/refresh-decision.ts';
 import type { ExternalSecret } from './core/spec.ts';
 import type { MemberContent } from './delivery-content.ts';
 import { storesOf } from './resolve/needs.ts';
+import type { RemoteFacts } from './resolve/remote-facts.ts';
 import type { Listed, Resolved } from './resolve/resolve.ts';
 import type { StoreReader } from './store-reader.ts';
 
@@ -25,6 +27,13 @@ export interface SecretClock {
   reason: string;
   error?: AgentError | undefined;
   warnings: readonly string[];
+  /** What stores told of the objects that `content` was made of. */
+  facts?: RemoteFacts;
+  /** What the app's hints have cost so far, and when the next look for one is due. */
+  hints?: HintLimit | undefined;
+  hintLookAt?: number | undefined;
+  /** Called when a refresh that begins from now on has ended. */
+  readonly askers: (() => void)[];
   /** What its finds listed last: a hit that can't be read any more fails the refresh instead of vanishing. */
   listed?: Listed;
 }
@@ -47,9 +56,11 @@ export function newClock(
       isWanted: false,
       failures: 0,
       successes: old?.successes ?? 0,
+      askers: old?.askers ?? [],
     },
     ...{ reason: old?.reason ?? 'Pending', warnings: [] },
     ...(old?.content ? { content: old.content } : {}),
+    ...(old?.facts ? { facts: old.facts } : {}),
     ...(old?.credentials ? { credentials: old.credentials } : {}),
     ...(old?.refreshedAt ? { refreshedAt: old.refreshedAt } : {}),
   };
@@ -66,4 +77,10 @@ function firstDueAt(secret: ExternalSecret, old: SecretClock | undefined, now: n
 export function contentOf(result: Resolved, each: SecretClock): MemberContent {
   if (result.kind === 'entries') return result.entries;
   return result.outcome === 'SecretDeleted' ? new Map() : (each.content ?? 'nothing');
+}
+
+/** By value: a store that gives the same bytes again has told nothing new. */
+export function isSameContent(one: MemberContent | undefined, other: MemberContent): boolean {
+  if (one === undefined || one === 'nothing' || other === 'nothing') return one === other;
+  return one.size === other.size && [...one].every(([key, value]) => other.get(key)?.equals(value));
 }

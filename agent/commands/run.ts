@@ -77,7 +77,7 @@ async function serve(started: StartedAgent, options: AgentOptions, world: World,
 
 function refresh({ agent, log }: StartedAgent, askedBy: string): void {
   log.info({ askedBy }, 'refreshing all');
-  agent.refreshNow();
+  agent.refreshNow({});
 }
 
 async function watchSpecs(started: StartedAgent, options: AgentOptions, signal: AbortSignal): Promise<void> {

@@ -1,3 +1,5 @@
+import type { ToldVersions } from './remote-versions.ts';
+
 export interface DeliveryState {
   readonly phase: Phase;
   /** The generation that readers see; 0 before the first. */
@@ -94,6 +96,8 @@ export interface HeldContent extends Held {
   readonly mark: string;
   /** What the proof said. */
   readonly reason: string;
+  /** What stores call what it was made of. */
+  readonly versions: ToldVersions;
   /** ms since the epoch. */
   readonly since: number;
 }

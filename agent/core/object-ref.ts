@@ -40,14 +40,31 @@ export interface FoundAnswer {
   readonly kind: 'found';
   readonly value: SecretValue;
   readonly version: string;
+  /** What the store calls this version, to be told to people; absent where it has no name for it. Never made of the value. */
+  readonly versionName?: string | undefined;
   readonly validUntil?: Date;
+  readonly outlook?: Outlook;
   /** What a property is read from, where that isn't `value`: a Secrets Manager secret with both text and bytes (eso.md 2.4). */
   readonly propertyValue?: SecretValue;
 }
 
+/** What a store says of an object besides its value, where it was asked for its metadata. */
+export interface Outlook {
+  /** The latest time at which the store means to put another value there, in ms since the epoch. */
+  readonly rotatesAt?: number;
+  /** The version before the current one, which can still be had. */
+  readonly previousVersion?: string;
+}
+
 /** One hit of a `find`: its value, or why this one could not be read. */
 export type Found =
-  | { readonly kind: 'found'; readonly key: string; readonly value: SecretValue; readonly version: string }
+  | {
+      readonly kind: 'found';
+      readonly key: string;
+      readonly value: SecretValue;
+      readonly version: string;
+      readonly versionName?: string | undefined;
+    }
   | { readonly kind: 'unreadable'; readonly key: string; readonly error: AgentError };
 
 /** What `resolve` reads from: all answers of one refresh, by store. */

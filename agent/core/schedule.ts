@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AgentError } from './agent-error.ts';
 import { errorClass } from './agent-error.ts';
+import { type Expected, expectedLookAt } from './early-refresh.ts';
 import type { ExternalSecret } from './spec.ts';
 import { nextAllowed } from './sync-windows.ts';
 
@@ -43,10 +44,18 @@ export interface RefreshHistory {
 /**
  * When an external secret that was refreshed is due again by itself, in ms since the epoch; undefined: never (eso.md 1.8). The first
  * interval of a process is cut short by the pod's fraction, so that pods that started together spread over half an interval.
+ * What is expected makes it due earlier, never later.
  */
-export function nextRefreshAt(secret: ExternalSecret, history: RefreshHistory, fraction: number): number | undefined {
+export function nextRefreshAt(
+  secret: ExternalSecret,
+  history: RefreshHistory,
+  fraction: number,
+  expected: Expected = {},
+): number | undefined {
   if (secret.refreshPolicy !== 'Periodic' || secret.refreshIntervalMs <= 0) return undefined;
   const intervalMs = history.successes === 1 ? secret.refreshIntervalMs * (0.5 + fraction / 2) : secret.refreshIntervalMs;
-  const dueAt = history.refreshedAt + Math.max(intervalMs, shortestRetryMs);
+  const soonestAt = history.refreshedAt + shortestRetryMs;
+  const expectedAt = expectedLookAt(expected, history.refreshedAt, fraction);
+  const dueAt = Math.max(soonestAt, Math.min(history.refreshedAt + intervalMs, expectedAt));
   return secret.syncWindows ? nextAllowed(secret.syncWindows, new Date(dueAt))?.getTime() : dueAt;
 }

@@ -1,4 +1,5 @@
 import { type AgentError, type ErrorClass, errorClass } from './agent-error.ts';
+import type { ToldVersions } from './remote-versions.ts';
 
 /** What status.json, /status and `keytide status` show (DESIGN 10). No values, no hashes of values. Times are ISO 8601 in UTC. */
 export interface Status {
@@ -34,6 +35,12 @@ export interface ExternalSecretStatus {
   readonly error?: ErrorStatus;
   /** Listed items that were left out, and the like. */
   readonly warnings: readonly string[];
+  /** Remote key -> what the store calls the version that was read last; absent where it has no name for it. */
+  readonly versions?: Readonly<Record<string, string>>;
+  /** Remote key -> the version before it, where the store told it (AWS: AWSPREVIOUS). */
+  readonly previousVersions?: Readonly<Record<string, string>>;
+  /** When a store means to rotate one of them at the latest, where it told it. */
+  readonly rotatesAt?: string;
   /** Credentials that end, one for each use of a generator; absent where there are none. */
   readonly leases?: readonly LeaseStatus[];
 }
@@ -58,7 +65,14 @@ export interface DeliveryStatus {
   readonly acknowledged: number;
   readonly held: boolean;
   /** What the app was proved not to take, and isn't published again until the store has something else or the operator forces it. */
-  readonly heldBack?: { readonly generation: number; readonly reason: string; readonly since: string };
+  readonly heldBack?: {
+    readonly generation: number;
+    readonly reason: string;
+    readonly since: string;
+    readonly versions: ToldVersions;
+  };
+  /** Of what readers see; absent where stores have no names for it, or an earlier agent published it and no store answered since. */
+  readonly versions?: ToldVersions;
   readonly publishedAt?: string;
   readonly acknowledgedAt?: string;
   readonly error?: ErrorStatus;

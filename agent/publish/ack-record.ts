@@ -64,13 +64,22 @@ function decode(record: unknown): AckRecord {
 
 function decodeHeld(held: unknown): HeldContent | undefined {
   if (typeof held !== 'object' || held === null) return undefined;
-  const { generation, restoredAs, mark, reason, since }: Readonly<Record<string, unknown>> = { ...held };
+  const { generation, restoredAs, mark, reason, since, versions }: Readonly<Record<string, unknown>> = { ...held };
   const isWhole =
     [generation, restoredAs, since].every(Number.isFinite) && [mark, reason].every((text) => typeof text === 'string');
   return isWhole
     ? {
         ...{ generation: Number(generation), restoredAs: Number(restoredAs), since: Number(since) },
-        ...{ mark: String(mark), reason: String(reason) },
+        ...{ mark: String(mark), reason: String(reason), versions: decodeVersions(versions) },
       }
     : undefined;
+}
+
+function decodeVersions(versions: unknown): HeldContent['versions'] {
+  return mapped(versions, (each) => mapped(each, String));
+}
+
+function mapped<T>(record: unknown, decode: (value: unknown) => T): Readonly<Record<string, T>> {
+  if (typeof record !== 'object' || record === null) return {};
+  return Object.fromEntries(Object.entries(record).map(([name, value]: [string, unknown]) => [name, decode(value)]));
 }

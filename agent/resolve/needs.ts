@@ -1,3 +1,4 @@
+import { followRotationAnnotation } from '../core/early-refresh.ts';
 import { type FindQuery, type ObjectRef, queryId, refId } from '../core/object-ref.ts';
 import type { ExternalSecret, RemoteRef } from '../core/spec.ts';
 
@@ -11,13 +12,18 @@ export interface Needs {
 export function needsOf(secrets: readonly ExternalSecret[]): Needs {
   const refs = new Map<string, Map<string, ObjectRef>>();
   const finds = new Map<string, Map<string, FindQuery>>();
-  for (const { data, dataFrom } of secrets) {
+  for (const { data, dataFrom, annotations } of secrets) {
+    const addRef = (store: string, remoteRef: RemoteRef): void => {
+      const asked =
+        annotations[followRotationAnnotation] === 'true' ? [refOf(remoteRef), outlookRefOf(remoteRef)] : [refOf(remoteRef)];
+      for (const ref of asked) add(refs, store, refId(ref), ref);
+    };
     for (const entry of dataFrom) {
       if (entry.kind === 'generator') continue;
       if (entry.kind === 'find') add(finds, entry.store, queryId(entry.find.query), entry.find.query);
-      else addRef(refs, entry.store, entry.remoteRef);
+      else addRef(entry.store, entry.remoteRef);
     }
-    for (const { store, remoteRef } of data) addRef(refs, store, remoteRef);
+    for (const { store, remoteRef } of data) addRef(store, remoteRef);
   }
   return { refs: listed(refs), finds: listed(finds) };
 }
@@ -28,14 +34,14 @@ export function storesOf({ data, dataFrom }: Pick<ExternalSecret, 'data' | 'data
   return new Set([...data.map(({ store }) => store), ...ofDataFrom]);
 }
 
+/** Where the store says what will become of the object that an entry reads: its own metadata, if it reads that. */
+export function outlookRefOf(remoteRef: RemoteRef): ObjectRef {
+  return remoteRef.metadataPolicy === 'Fetch' ? refOf(remoteRef) : { kind: 'metadata', key: remoteRef.key, version: '' };
+}
+
 /** The remote object that an entry reads. */
 export function refOf({ key, version, metadataPolicy }: RemoteRef): ObjectRef {
   return { kind: metadataPolicy === 'Fetch' ? 'metadata' : 'value', key, version };
-}
-
-function addRef(refs: Map<string, Map<string, ObjectRef>>, store: string, remoteRef: RemoteRef): void {
-  const ref = refOf(remoteRef);
-  add(refs, store, refId(ref), ref);
 }
 
 function add<T>(stores: Map<string, Map<string, T>>, store: string, id: string, need: T): void {

@@ -23,7 +23,10 @@ export async function allPages<T>(
 export function hitOf(key: string, answer: Answer, storeId: string): Found {
   switch (answer.kind) {
     case 'found':
-      return { kind: 'found', key, value: answer.propertyValue ?? answer.value, version: answer.version };
+      return {
+        ...{ kind: 'found', key, value: answer.propertyValue ?? answer.value },
+        ...{ version: answer.version, versionName: answer.versionName },
+      };
     case 'failed':
       return { kind: 'unreadable', key, error: answer.error };
     case 'missing':

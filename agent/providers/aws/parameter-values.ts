@@ -122,5 +122,6 @@ function matched(
 export function foundIn(parameter: Parameter | undefined, name: string, storeId: string): FoundAnswer {
   if (typeof parameter?.Value !== 'string')
     throw new AgentError('STORE_ANSWER_INVALID', `${storeId}: ${parameterStoreName} answered no value for ${name}`);
-  return { kind: 'found', value: SecretValue.ofText(parameter.Value), version: String(parameter.Version ?? '') };
+  const version = String(parameter.Version ?? '');
+  return { kind: 'found', value: SecretValue.ofText(parameter.Value), version, versionName: version };
 }

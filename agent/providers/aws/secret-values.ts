@@ -107,5 +107,6 @@ export function foundIn(output: GetSecretValueCommandOutput | SecretValueEntry, 
   const value = text ?? binary;
   if (!value)
     throw new AgentError('STORE_ANSWER_INVALID', `${storeId}: ${secretsManagerName} answered neither text nor bytes for ${id}`);
-  return { kind: 'found', value, version: VersionId ?? '', ...(text && binary ? { propertyValue: binary } : {}) };
+  const version = VersionId ?? '';
+  return { kind: 'found', value, version, versionName: version, ...(text && binary ? { propertyValue: binary } : {}) };
 }

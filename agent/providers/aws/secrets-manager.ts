@@ -1,6 +1,7 @@
+import type { DescribeSecretCommandOutput } from '@aws-sdk/client-secrets-manager';
 import { newRound, type Round } from '../../clients/aws/caller.ts';
 import type { Effects } from '../../core/effects.ts';
-import type { Answer, FoundAnswer, ObjectRef } from '../../core/object-ref.ts';
+import type { Answer, FoundAnswer, ObjectRef, Outlook } from '../../core/object-ref.ts';
 import { SecretValue } from '../../core/secret-value.ts';
 import type { Store } from '../../core/spec.ts';
 import type { Provider } from '../provider.ts';
@@ -34,9 +35,19 @@ export async function openSecretsManager(store: Store, config: AwsConfig, effect
   }
 
   async function tagsOf(id: string, round: Round): Promise<FoundAnswer> {
-    const { Tags = [] } = await api.describe(id, round);
-    return { kind: 'found', value: SecretValue.ofText(tagsJson(Tags)), version: '' };
+    const description = await api.describe(id, round);
+    const value = SecretValue.ofText(tagsJson(description.Tags ?? []));
+    return { kind: 'found', value, version: '', outlook: outlookOf(description) };
   }
+}
+
+/** What stands beside the tags anyway. The date is the latest one, and stays in the past while rotations fail (aws.md 2.3). */
+function outlookOf({ NextRotationDate, VersionIdsToStages = {} }: DescribeSecretCommandOutput): Outlook {
+  const previous = Object.entries(VersionIdsToStages).find(([, stages]) => stages.includes('AWSPREVIOUS'));
+  return {
+    ...(NextRotationDate ? { rotatesAt: NextRotationDate.getTime() } : {}),
+    ...(previous ? { previousVersion: previous[0] } : {}),
+  };
 }
 
 function namesOf(wanted: readonly Wanted<string>[]): readonly string[] {

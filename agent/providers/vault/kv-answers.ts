@@ -26,7 +26,7 @@ export function secretOfV2(answer: VaultAnswer, subject: KvSubject): Answer {
   const metadata = membersOf(data?.get('metadata'));
   if (value === null) return { kind: 'missing', reason: goneText(subject, metadata) };
   if (!(value instanceof Map)) throw invalidAnswer(subject, 'holds data that is no JSON object');
-  return found(value, versionOf(metadata));
+  return { ...found(value, versionOf(metadata)), versionName: textOf(metadata?.get('version') ?? null) };
 }
 
 /** A read of KV v1: all of `data`. It has no versions: a keyed hash tells a change, and gives nothing away (vault.md R-83). */

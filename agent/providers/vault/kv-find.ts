@@ -104,7 +104,9 @@ async function read(
   try {
     if (tags.length > 0 && !hasTags(await reader.metadata(sentPath(metadataPath()), calls), tags)) return undefined;
     const answer = await reader.value(sentPath(path), '', calls);
-    return answer.kind === 'found' ? { kind: 'found', key: name, value: answer.value, version: answer.version } : undefined;
+    if (answer.kind !== 'found') return undefined;
+    const { value, version, versionName } = answer;
+    return { kind: 'found', key: name, value, version, versionName };
   } catch (error) {
     if (error instanceof AgentError) return { kind: 'unreadable', key: name, error };
     throw error;
