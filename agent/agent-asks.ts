@@ -1,11 +1,6 @@
+import type { Asked } from './core/asked.ts';
 import type { Deliverer } from './deliverer-world.ts';
 import type { Refresher } from './refresher.ts';
-
-/** What is to be refreshed: the external secrets of a delivery, one external secret, or all. */
-export interface Asked {
-  readonly delivery?: string;
-  readonly externalSecret?: string;
-}
 
 interface Asking {
   readonly refresher: Refresher;

@@ -1,7 +1,8 @@
-import { type Asked, hint, refreshNow } from './agent-asks.ts';
+import { hint, refreshNow } from './agent-asks.ts';
 import { agentStatus } from './agent-status.ts';
 import type { AgentWorld } from './agent-world.ts';
 import { AgentError } from './core/agent-error.ts';
+import type { Asked } from './core/asked.ts';
 import type { Delivery, ExternalSecret, Spec } from './core/spec.ts';
 import type { Status } from './core/status.ts';
 import { deliverer } from './deliverer.ts';

@@ -132,7 +132,15 @@ async function refreshNow(loop: Loop, names: Iterable<string>): Promise<void> {
 }
 
 function hint(loop: Loop, names: Iterable<string>): void {
-  for (const each of [...names].flatMap((name) => loop.clocks.get(name) ?? [])) hintOne(each, loop.world.clock.now());
+  const { clock, log } = loop.world;
+  for (const each of [...names].flatMap((name) => loop.clocks.get(name) ?? [])) {
+    const lookAt = hintOne(each, clock.now());
+    if (lookAt !== undefined)
+      log.info(
+        { externalSecret: each.secret.name, lookInMs: lookAt - clock.now() },
+        'the app hints that its values are not current',
+      );
+  }
   loop.wake.abort();
 }
 

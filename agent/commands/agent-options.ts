@@ -3,7 +3,7 @@ import { parseGoDuration } from '../core/go-duration.ts';
 import { didYouMean } from '../core/problem.ts';
 import { parseListen } from '../observe/listen-address.ts';
 import { logLevels } from '../observe/log-fields.ts';
-import { type AgentFlag, type AgentOptions, agentOptions, type Option, variableOf } from './options.ts';
+import { type AgentFlag, type AgentOptions, agentOptions, exitAfterFirstOption, type Option, variableOf } from './options.ts';
 import { type RenderSettings, showValuesOption, timeoutOption } from './render-options.ts';
 
 /**
@@ -13,7 +13,7 @@ import { type RenderSettings, showValuesOption, timeoutOption } from './render-o
  * @throws AgentError USAGE
  */
 export function agentOptionsOf(
-  command: 'init' | 'run' | 'check' | 'render',
+  command: 'init' | 'run' | 'check' | 'render' | 'refresh',
   flags: ReadonlyMap<string, readonly string[]>,
   env: Readonly<Record<string, string | undefined>>,
   isTerminal: boolean,
@@ -30,7 +30,9 @@ export function agentOptionsOf(
     ...{ initTimeoutMs: durationMs(of('init-timeout')), graceMs: durationMs(of('grace')) },
     ...{ allowDisk: isOn(of('allow-disk')), strictIdentity: isOn(of('strict-identity')) },
     allowNodeCredentials: isOn(of('allow-node-credentials')),
+    hookHosts: of('hook-hosts').values,
     keepToken: isOn(of('keep-token')),
+    exitAfterFirst: isOn(givenFor(exitAfterFirstOption, flags, env)),
     templates: of('templates').values.map((word) => oneOf(of('templates'), ['eta', 'go'] as const, word)),
     ...{ logLevel: oneOf(of('log-level'), logLevels), terminationLog: text(of('termination-log')) },
     logFormat: of('log-format').isGiven ? oneOf(of('log-format'), ['json', 'pretty'] as const) : isTerminal ? 'pretty' : 'json',
@@ -74,7 +76,7 @@ function givenFor(
 
 /** Several flags add up where that makes sense; of all others the last one counts. */
 function split({ kind }: Option, values: readonly string[], separator: ',' | ':'): readonly string[] {
-  if (kind === 'choices' || (kind === 'paths' && separator === ':'))
+  if (kind === 'choices' || kind === 'names' || (kind === 'paths' && separator === ':'))
     return values
       .flatMap((value) => value.split(separator))
       .map((each) => each.trim())

@@ -12,6 +12,8 @@ export async function dispatch(invocation: Invocation, world: World): Promise<nu
       return (await import('./check.ts')).run(invocation, world);
     case 'render':
       return (await import('./render.ts')).run(invocation, world);
+    case 'refresh':
+      return (await import('./refresh.ts')).run(invocation, world);
     case 'schema':
       return (await import('./schema.ts')).run(world);
     case 'version':

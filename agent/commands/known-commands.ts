@@ -1,4 +1,4 @@
-import { agentOptions, type Option, outputOption } from './options.ts';
+import { agentOptions, exitAfterFirstOption, type Option, outputOption } from './options.ts';
 import { renderOptions } from './render-options.ts';
 
 /** One command as the command line, help and completion know it. */
@@ -20,13 +20,16 @@ export interface Command {
   readonly examples: readonly { readonly command: string; readonly meaning: string }[];
 }
 
-const names = ['init', 'run', 'check', 'render', 'schema', 'version', 'completion', 'help'] as const;
+const names = ['init', 'run', 'check', 'render', 'refresh', 'schema', 'version', 'completion', 'help'] as const;
 
 export type CommandName = (typeof names)[number];
 export const commandNames: readonly CommandName[] = names;
 
 /** Part of the design; this version does not have them yet. */
-export const laterCommands: readonly string[] = ['exec', 'doctor', 'status', 'refresh', 'inject', 'policy'];
+export const laterCommands: readonly string[] = ['exec', 'doctor', 'status', 'inject', 'policy'];
+
+/** Where the agent that is asked has its socket. */
+const refreshOptions: readonly Option[] = agentOptions.filter(({ flag }) => flag === 'root' || flag === 'private');
 
 export const knownCommands: Readonly<Record<CommandName, Command>> = {
   init: {
@@ -50,13 +53,15 @@ export const knownCommands: Readonly<Record<CommandName, Command>> = {
     description:
       'For a sidecar: delivers like init, then refreshes each external secret on its own clock, publishes what changed in one step ' +
       'and tells the app. When a store is down the files stay as they are. A changed spec is taken live; a refused one leaves the old ' +
-      'one running. SIGUSR2 and POST /refresh refresh at once. Health, metrics and status are served at --listen. Ends with 0 on SIGTERM; ' +
-      'with 4 to 7 only if a delivery has no files at all when --init-timeout is over.',
-    options: agentOptions,
-    exitCodes: [3, 4, 5, 6, 7],
+      'one running. `keytide refresh` and POST /refresh refresh at once; SIGUSR2, POST /hint and a touched hint file as often as is good. Health, metrics and status are served at --listen. Ends with 0 on SIGTERM; ' +
+      'with 4 to 7 only if a delivery has no files at all when --init-timeout is over; with --exit-after-first as init does, and with 8 ' +
+      'when the app did not take what was published.',
+    options: [...agentOptions, exitAfterFirstOption],
+    exitCodes: [3, 4, 5, 6, 7, 8],
     examples: [
       { command: 'keytide run', meaning: 'the whole job of a native sidecar: its startup probe is GET :8421/startup' },
       { command: 'keytide run --listen 127.0.0.1:9000 --log-level debug', meaning: 'another address, more to read' },
+      { command: 'keytide run --exit-after-first --listen off', meaning: 'beside the app of a Job: deliver once, then end' },
     ],
   },
   check: {
@@ -85,6 +90,20 @@ export const knownCommands: Readonly<Record<CommandName, Command>> = {
       { command: 'keytide render db-credentials --spec deploy/', meaning: 'try a manifest: keys, files, modes, sizes' },
       { command: 'keytide render db-credentials --show-values', meaning: 'at a terminal: the values themselves' },
       { command: 'keytide render web -o json | jq .deliveries', meaning: 'for a program' },
+    ],
+  },
+  refresh: {
+    summary: 'have a running agent refresh now, and try again what it holds back',
+    description:
+      'Asks the agent of this container, over a socket in its private directory, to refresh everything, or NAME (an external secret or a ' +
+      'delivery; delivery/NAME and externalsecret/NAME say which is meant). What the app did not take before, and is held back since, is ' +
+      'tried again. It does not wait for the result: status.json and the log say it.',
+    options: refreshOptions,
+    positional: { name: 'NAME', presence: 'optional' },
+    exitCodes: [],
+    examples: [
+      { command: 'keytide refresh', meaning: 'everything' },
+      { command: 'keytide refresh delivery/web', meaning: 'what one delivery is made of' },
     ],
   },
   schema: {

@@ -12,8 +12,8 @@ import type { World } from './world.ts';
 export function reportLastError(error: unknown, invocation: Invocation | undefined, world: World): number {
   const bug = error instanceof AgentError ? undefined : asError(error);
   const words = error instanceof AgentError ? `${error.message}\n${error.hint}` : `a bug ended Keytide: ${bug?.message}`;
-  // render may be run beside an agent, in its container: those words are the agent's.
-  if (invocation?.command !== 'render') world.lastWords(words);
+  // These are run beside an agent, in its container: those words are the agent's.
+  if (invocation?.command !== 'render' && invocation?.command !== 'refresh') world.lastWords(words);
   const isService = invocation?.command === 'init' || invocation?.command === 'run';
   if (isService || bug) world.stderr(world.masker.mask(logLine(bug ?? error, invocation, world)));
   else world.stderr(world.masker.mask(`keytide: ${words}\n`));

@@ -24,6 +24,10 @@ export interface AgentOptions {
   readonly allowNodeCredentials: boolean;
   /** At the end, logins and leases are left to the next agent instead of being given back. */
   readonly keepToken: boolean;
+  /** `run` ends when everything was delivered once and the app has taken it. */
+  readonly exitAfterFirst: boolean;
+  /** Hosts that hooks may call, beside loopback. */
+  readonly hookHosts: readonly string[];
   /** Which template languages a manifest may use. */
   readonly templates: readonly ('eta' | 'go')[];
   readonly logLevel: LogLevel;
@@ -36,7 +40,7 @@ export interface AgentOptions {
 export interface Option {
   /** Without `--`; the variable is KEYTIDE_ and the same in capitals, `_` for `-`. */
   readonly flag: string;
-  readonly kind: 'path' | 'paths' | 'text' | 'duration' | 'switch' | 'choice' | 'choices';
+  readonly kind: 'path' | 'paths' | 'text' | 'names' | 'duration' | 'switch' | 'choice' | 'choices';
   /** What stands for the value in help. */
   readonly value?: string;
   readonly choices?: readonly string[];
@@ -176,6 +180,13 @@ export const agentOptions = [
     group: 'What is allowed',
   },
   {
+    flag: 'hook-hosts',
+    kind: 'names',
+    value: 'HOST[,HOST]',
+    meaning: 'hosts that the hooks of a Delivery may call, beside localhost, 127.0.0.0/8 and ::1',
+    group: 'What is allowed',
+  },
+  {
     flag: 'templates',
     kind: 'choices',
     choices: ['eta', 'go'],
@@ -199,6 +210,14 @@ export const agentOptions = [
     group: 'Log',
   },
 ] as const satisfies readonly Option[];
+
+/** Of `run` alone. */
+export const exitAfterFirstOption = {
+  flag: 'exit-after-first',
+  kind: 'switch',
+  meaning: 'for Jobs: end when every delivery is published and acknowledged, with the exit codes of init',
+  group: 'Serving and time',
+} as const satisfies Option;
 
 /** Flags of `agentOptions`. */
 export type AgentFlag = (typeof agentOptions)[number]['flag'];

@@ -11,6 +11,7 @@ export type Invocation =
   | { readonly command: 'init' | 'run'; readonly options: AgentOptions }
   | { readonly command: 'check'; readonly options: AgentOptions; readonly output: 'text' | 'json' }
   | ({ readonly command: 'render'; readonly options: AgentOptions } & RenderSettings)
+  | { readonly command: 'refresh'; readonly options: AgentOptions; readonly name?: string }
   | { readonly command: 'version'; readonly output: 'text' | 'json' }
   | { readonly command: 'schema' }
   | { readonly command: 'completion'; readonly shell: 'bash' | 'zsh' }
@@ -48,6 +49,10 @@ export function parseCommand(argv: readonly string[], { env, isTerminal }: Surro
       return { command, options: agentOptionsOf(command, values, env, isTerminal), output: outputOf(values) };
     case 'render':
       return { command, options: agentOptionsOf(command, values, env, isTerminal), ...renderSettings(positional, values, env) };
+    case 'refresh': {
+      const options = agentOptionsOf(command, values, env, isTerminal);
+      return { command, options, ...(positional === undefined ? {} : { name: positional }) };
+    }
     case 'version':
       return { command, output: outputOf(values) };
     case 'completion':

@@ -9,6 +9,8 @@ import type { World } from './world.ts';
 export interface Pod {
   readonly namespace: string;
   readonly serviceAccount?: string;
+  /** As the pod's token, POD_NAME or HOSTNAME say it. */
+  readonly name?: string;
   /** For role sessions: namespace and pod. */
   readonly sessionName: string;
   /** What spreads the clocks of pods: the same for all clocks of one. */
@@ -22,6 +24,7 @@ export async function podOf(options: AgentOptions, world: World): Promise<Pod> {
   return {
     namespace,
     ...(facts.serviceAccount ? { serviceAccount: facts.serviceAccount } : {}),
+    ...(facts.podName ? { name: facts.podName } : {}),
     sessionName: [namespace, facts.podName ?? 'keytide'].join('.'),
     seed: facts.podUid ?? facts.podName ?? String(world.pid),
   };
@@ -42,7 +45,12 @@ export async function privateDirectory(options: AgentOptions, fallback: string, 
     { private: options.private, instead: fallback },
     'there is no private volume; what only the agent may read is kept on the volume',
   );
-  const path = join(fallback, 'private');
+  const path = fallbackPrivateDirectory(fallback);
   await mkdir(path, { recursive: true, mode: 0o700 });
   return path;
+}
+
+/** Where there is no private volume; `below`: the agent's own directory on the volume of the deliveries. */
+export function fallbackPrivateDirectory(below: string): string {
+  return join(below, 'private');
 }

@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises';
+import { AgentError } from '../core/agent-error.ts';
 import { forceSyncOf } from '../core/force-sync.ts';
+import type { Progress } from '../core/patience.ts';
 import { podFraction } from '../core/schedule.ts';
 import { firstDelivery, reportUndone } from './init.ts';
 import type { AgentOptions } from './options.ts';
-import { hasDelivered, startupReasons } from './progress.ts';
+import { hasDelivered } from './progress.ts';
+import { hintFrom, refreshFor, serve } from './serve.ts';
 import { type StartedAgent, startAgent } from './started-agent.ts';
-import { keepStatusWritten } from './status-writer.ts';
+import { keepStatusWritten, writeStatusOf } from './status-writer.ts';
 import type { World } from './world.ts';
 
 /** What isn't needed for the first delivery waits for it, but not longer than this: a probe wants to know why nothing comes. */
@@ -18,21 +21,40 @@ const forceSyncSpreadMs = 3_000;
 export async function run(options: AgentOptions, world: World): Promise<number> {
   const started = await startAgent(options, world, 'on');
   const ended = new AbortController();
+  let end: 'revoke' | 'keep' = options.keepToken ? 'keep' : 'revoke';
   try {
-    world.onUserRefresh(() => refresh(started, 'SIGUSR2'));
+    world.onUserRefresh(() => hintFrom(started, 'SIGUSR2'));
     const rest = startRest(started, options, world, ended.signal);
     rest.catch((error: unknown) => started.log.error({ error }, 'probes and watchers could not be started'));
+    if (options.exitAfterFirst) {
+      const code = await onlyFirst(started, options, world);
+      if (code === 0) end = 'keep'; // The app goes on with what was issued.
+      return code;
+    }
     const undone = await firstDelivery(started, options, world, 'in time');
     if (undone.some(({ delivery }) => isMissing(started, delivery)) && !world.signal.aborted)
       return reportUndone(undone, started, world);
-    await rest;
+    await Promise.race([rest, aborted(world.signal)]); // A store that doesn't answer must not keep the process.
     await aborted(world.signal);
     return 0;
   } finally {
     ended.abort();
     started.changes.ring();
-    await within(options.graceMs, started.stop(options.keepToken ? 'keep' : 'revoke'));
+    await within(options.graceMs, started.stop(end));
   }
+}
+
+/** For Jobs: as `init`, but the app runs and is told. What is shown in place of what it did not take is no success. */
+async function onlyFirst(started: StartedAgent, options: AgentOptions, world: World): Promise<number> {
+  const undone = await firstDelivery(started, options, world, 'early');
+  if (world.signal.aborted) return world.exitCodeOfSignal();
+  await writeStatusOf(started);
+  const refused = started.agent.deliverers().flatMap((each): readonly Progress[] => {
+    const { name, heldBack } = each.status();
+    const error = new AgentError('VERIFY_FAILED', `generation ${heldBack?.generation} is held back: ${heldBack?.reason}`);
+    return heldBack ? [{ delivery: name, isSettled: true, obstacles: [{ error, since: world.clock.now() }] }] : [];
+  });
+  return reportUndone([...undone, ...refused], started, world);
 }
 
 /** What a predecessor published counts: the app has something to run on. */
@@ -50,34 +72,17 @@ async function startRest(started: StartedAgent, options: AgentOptions, world: Wo
     watchSpecs(started, options, signal),
     watchAnnotations(started, options, world, signal),
     agent.watchStores(),
+    watchHints(started, options, world, signal),
   ]);
 }
 
-async function serve(started: StartedAgent, options: AgentOptions, world: World, signal: AbortSignal): Promise<void> {
-  if (options.listen === 'off') return;
-  const { serveHealth } = await import('../observe/health.ts');
-  let wasDelivered = false;
-  await serveHealth({
-    ...{
-      listen: options.listen,
-      status: started.status,
-      meter: started.meter,
-      log: started.log,
-      mask: started.mask,
-      signal,
-      now: world.clock.now,
-    },
-    health: () => {
-      wasDelivered ||= hasDelivered(started.agent);
-      return { hasDelivered: wasDelivered, waitingFor: startupReasons(started.agent), aliveAt: started.agent.aliveAt() };
-    },
-    onRefresh: () => refresh(started, 'POST /refresh'),
+async function watchHints(started: StartedAgent, options: AgentOptions, world: World, signal: AbortSignal): Promise<void> {
+  const { watchHintFiles } = await import('../reload/hint-files.ts');
+  void watchHintFiles({
+    ...{ directory: options.feedback, clock: world.clock, signal },
+    deliveries: () => started.agent.deliverers().map(({ delivery }) => delivery.name),
+    onHint: (delivery) => hintFrom(started, 'file', { delivery }),
   });
-}
-
-function refresh({ agent, log }: StartedAgent, askedBy: string): void {
-  log.info({ askedBy }, 'refreshing all');
-  agent.refreshNow({});
 }
 
 async function watchSpecs(started: StartedAgent, options: AgentOptions, signal: AbortSignal): Promise<void> {
@@ -106,7 +111,7 @@ async function watchAnnotations(started: StartedAgent, options: AgentOptions, wo
     if (asked === undefined || asked === seen) return;
     seen = asked;
     await world.clock.sleep(podFraction(started.pod.seed) * forceSyncSpreadMs, signal);
-    if (!signal.aborted) refresh(started, 'force-sync');
+    if (!signal.aborted) refreshFor(started, 'force-sync');
   };
   await watchSpec([options.annotations], () => void look(), signal, { since });
 }

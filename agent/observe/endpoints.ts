@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Asked } from '../core/asked.ts';
 import { expositionType } from './exposition.ts';
 import type { HealthOptions } from './health.ts';
 
@@ -7,10 +8,14 @@ export interface Ask {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
+  /** What stands behind the `?`; '' where there is none. */
+  readonly query: string;
   readonly remoteAddress: string;
   /** The header, '' where there is none. */
   readonly authorization: string;
   readonly host: string;
+  /** `control`: over the socket in the private directory, which only the agent's own user can reach. */
+  readonly via: 'network' | 'control';
 }
 
 export interface Reply {
@@ -54,7 +59,8 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
     method: 'GET',
     reply: ({ status }) => ({ status: 200, type: 'application/json', body: `${JSON.stringify(status())}\n` }),
   },
-  '/refresh': { method: 'POST', reply: refresh },
+  '/refresh': { method: 'POST', reply: (options, ask) => change(options, ask, refresh) },
+  '/hint': { method: 'POST', reply: (options, ask) => change(options, ask, hint) },
 };
 
 const overview = `Keytide keeps this pod's secret files fresh.
@@ -63,7 +69,8 @@ const overview = `Keytide keeps this pod's secret files fresh.
 /live     whether the agent works
 /metrics  for Prometheus
 /status   each store, external secret and delivery, as JSON
-/refresh  POST from this pod: refresh all at once
+/refresh  POST from this pod: refresh all, ?delivery=NAME or ?externalSecret=NAME at once, and try again what is held
+/hint     POST from this pod: the app may not have the current values of ?delivery=NAME; looked at soon
 `;
 
 function startup({ health }: HealthOptions): Reply {
@@ -83,17 +90,46 @@ function live({ health, now }: HealthOptions): Reply {
   return text(silentMs > longestSilenceMs ? 503 : 200, words);
 }
 
-function refresh({ onRefresh, token }: HealthOptions, ask: Ask): Reply {
-  if (!mayChange(ask, token)) return text(403, 'only from this pod (loopback), or with the token of the private volume\n');
-  onRefresh();
-  return text(202, 'refreshing all\n');
+type Change = (options: HealthOptions, asked: Asked) => Reply;
+
+function change(options: HealthOptions, ask: Ask, make: Change): Reply {
+  if (!mayChange(ask, options.token))
+    return text(403, 'only from this pod (loopback), or with the token of the private volume\n');
+  const words = [...new URLSearchParams(ask.query)];
+  const [word, surplus] = words;
+  if (!word) return make(options, {});
+  const [name, value] = word;
+  if (surplus) return text(400, 'one parameter is enough\n');
+  if (name === 'delivery') return make(options, { delivery: value });
+  if (name === 'externalSecret' && make === refresh) return make(options, { externalSecret: value });
+  const known = make === refresh ? 'delivery=NAME and externalSecret=NAME' : 'delivery=NAME';
+  return text(400, `unknown parameter; there is ${known}\n`);
+}
+
+function refresh({ onRefresh }: HealthOptions, asked: Asked): Reply {
+  return onRefresh(asked) ? text(202, `refreshing ${wordsOf(asked)}\n`) : notThere(asked);
+}
+
+function hint({ onHint }: HealthOptions, asked: Asked): Reply {
+  return onHint(asked) ? text(202, `looking at ${wordsOf(asked)} soon\n`) : notThere(asked);
+}
+
+function notThere(asked: Asked): Reply {
+  return text(404, `there is no ${wordsOf(asked)}; /status names what there is\n`);
+}
+
+/** Names are not told back as they came: whoever asks knows them, and a page could ask. */
+function wordsOf({ delivery, externalSecret }: Asked): string {
+  if (delivery !== undefined) return 'that delivery';
+  return externalSecret === undefined ? 'all' : 'that external secret';
 }
 
 /**
  * Containers of the pod share its loopback. A browser there must not be led into it by a page from elsewhere, under a name that
  * points to loopback: so the host that was asked for must be loopback, too.
  */
-function mayChange({ remoteAddress, authorization, host }: Ask, token: string | undefined): boolean {
+function mayChange({ remoteAddress, authorization, host, via }: Ask, token: string | undefined): boolean {
+  if (via === 'control') return true;
   if (token && isSame(authorization, `Bearer ${token}`)) return true;
   return /^(::ffff:)?127\.|^::1$/.test(remoteAddress) && /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/.test(host);
 }

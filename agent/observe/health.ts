@@ -1,9 +1,11 @@
+import { chmod, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AgentError } from '../core/agent-error.ts';
+import type { Asked } from '../core/asked.ts';
 import type { Log } from '../core/log.ts';
 import type { Status } from '../core/status.ts';
-import { answer, type Reply } from './endpoints.ts';
+import { type Ask, answer, type Reply } from './endpoints.ts';
 import { type ListenAddress, parseListen } from './listen-address.ts';
 import type { Meter } from './meter.ts';
 
@@ -30,7 +32,10 @@ export interface HealthOptions {
   readonly now: () => number;
   /** Ends the server when it aborts. */
   readonly signal: AbortSignal;
-  readonly onRefresh: () => void;
+  /** The operator wants it; false: there is no such thing. */
+  readonly onRefresh: (asked: Asked) => boolean;
+  /** The app wants it; false: there is no such thing. */
+  readonly onHint: (asked: Asked) => boolean;
   /** Lets callers from elsewhere than this host refresh, as `Authorization: Bearer TOKEN`. */
   readonly token?: string;
 }
@@ -41,7 +46,7 @@ export interface HealthServer {
 }
 
 /**
- * Serves `/startup`, `/ready`, `/live`, `/metrics`, `/status` and `POST /refresh` (docs/contract.md, Endpoints). On all addresses
+ * Serves `/startup`, `/ready`, `/live`, `/metrics`, `/status`, `POST /refresh` and `POST /hint` (docs/contract.md, Endpoints). On all addresses
  * unless a host is given, since probes come from the kubelet; so nothing it says is secret, and only loopback may change anything.
  *
  * @throws AgentError USAGE when the address is in use or can't be listened on
@@ -50,15 +55,41 @@ export async function serveHealth(options: HealthOptions): Promise<HealthServer>
   const { listen, log, signal } = options;
   const address = parseListen(listen);
   if (!address || address === 'off') throw new AgentError('USAGE', `${listen} is no address to listen on`);
-  const server = createServer(limits, (request, response) => send(response, request, replyTo(request, options)));
+  const server = serverOf(options, 'network');
+  const port = await listening(server, address, listen);
+  const close = await closedBy(signal, server);
+  log.info({ listen, port }, 'health, metrics and status are served');
+  return { port, close };
+}
+
+/**
+ * The same on a socket in the private directory, for `keytide refresh` and others of the agent's own user: there whoever can connect may
+ * change. Throws VOLUME_UNUSABLE.
+ */
+export async function serveControl(options: Omit<HealthOptions, 'listen' | 'token'>, path: string): Promise<void> {
+  const server = serverOf({ ...options, listen: 'off' }, 'control');
+  try {
+    await rm(path, { force: true }); // That of an agent that was killed.
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve));
+    await chmod(path, 0o600);
+  } catch (error) {
+    throw new AgentError('VOLUME_UNUSABLE', `the control socket ${path} could not be made`, { cause: error });
+  }
+  await closedBy(options.signal, server);
+}
+
+function serverOf(options: HealthOptions, via: Ask['via']): Server {
+  const server = createServer(limits, (request, response) => send(response, request, replyTo(request, options, via)));
   server.maxConnections = 64;
   server.on('clientError', (_error, socket) => socket.destroy());
-  const port = await listening(server, address, listen);
+  return server;
+}
+
+async function closedBy(signal: AbortSignal, server: Server): Promise<() => Promise<void>> {
   const close = (): Promise<void> => closed(server);
   signal.addEventListener('abort', () => void close(), { once: true });
   if (signal.aborted) await close();
-  log.info({ listen, port }, 'health, metrics and status are served');
-  return { port, close };
+  return close;
 }
 
 /** A probe is one small request; whoever takes longer, or sends more, is not one. */
@@ -70,12 +101,13 @@ const limits = {
   connectionsCheckingInterval: 5_000,
 } as const;
 
-function replyTo(request: IncomingMessage, options: HealthOptions): Reply {
+function replyTo(request: IncomingMessage, options: HealthOptions, via: Ask['via']): Reply {
+  const [path = '/', ...query] = (request.url ?? '/').split('?');
   try {
     return answer(
       {
         method: request.method ?? 'GET',
-        path: (request.url ?? '/').split('?', 1)[0] ?? '/',
+        ...{ path, query: query.join('?'), via },
         remoteAddress: request.socket.remoteAddress ?? '',
         authorization: request.headers.authorization ?? '',
         host: request.headers.host ?? '',

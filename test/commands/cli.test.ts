@@ -8,7 +8,7 @@ import { version } from '../../agent/commands/build-facts.ts';
 import { exitCodeMeanings } from '../../agent/commands/exit-codes.ts';
 import { helpText } from '../../agent/commands/help.ts';
 import { commandNames, knownCommands } from '../../agent/commands/known-commands.ts';
-import { agentOptions, type Option, variableOf } from '../../agent/commands/options.ts';
+import { agentOptions, exitAfterFirstOption, type Option, variableOf } from '../../agent/commands/options.ts';
 import { showValuesOption, timeoutOption } from '../../agent/commands/render-options.ts';
 import { keytide, repository } from './keytide.ts';
 
@@ -231,7 +231,7 @@ test('bash completes commands, options and their values', async () => {
   assert.deepEqual(complete(''), [...commandNames].sort());
   assert.deepEqual(complete('ch'), ['check']);
   assert.deepEqual(complete('run', '--log-level', ''), ['debug', 'error', 'info', 'warn']);
-  assert.deepEqual(complete('run', ''), [...agentOptions.map(({ flag }) => `--${flag}`), '--help'].sort());
+  assert.deepEqual(complete('run', ''), [...knownCommands.run.options.map(({ flag }) => `--${flag}`), '--help'].sort());
   assert.deepEqual(complete('check', '--ou'), ['--output']);
   assert.deepEqual(complete('check', '-o', ''), ['json', 'text']);
   assert.deepEqual(complete('run', '--spec', 'READ'), ['README.md']);
@@ -254,7 +254,7 @@ test('docs/cli.md has a row for every option, as the table says it', () => {
   const page = readFileSync(join(repository, 'docs/cli.md'), 'utf8');
   const rows = [...page.matchAll(/^\| `--([a-z-]+)[^|]*(?:\\\|[^|]*)*\| (?:`([A-Z_]+)`)? \| (\S*) \| (.*) \|$/gm)];
   const told = rows.map(([, flag, variable, value, meaning]) => [flag, variable, value, meaning]);
-  const wanted = [...agentOptions, timeoutOption, showValuesOption].map((option: Option) => {
+  const wanted = [...agentOptions, exitAfterFirstOption, timeoutOption, showValuesOption].map((option: Option) => {
     const value = option.default === undefined ? (option.kind === 'switch' ? 'off' : '') : `\`${option.default}\``;
     return [option.flag, option.variable === 'none' ? undefined : variableOf(option.flag), value, option.meaning];
   });

@@ -41,7 +41,14 @@ test('without options a command runs on the defaults of the design', () => {
       ...{ credentials: '/etc/keytide-credentials', configmaps: '/etc/keytide-configmaps' },
       ...{ tokens: '/var/run/secrets/keytide', annotations: '/etc/podinfo/annotations', isPrivateGiven: false },
       ...{ listen: ':8421', initTimeoutMs: 300_000, graceMs: 2_000 },
-      ...{ allowDisk: false, strictIdentity: false, allowNodeCredentials: false, keepToken: false, templates: ['eta', 'go'] },
+      ...{
+        allowDisk: false,
+        strictIdentity: false,
+        allowNodeCredentials: false,
+        keepToken: false,
+        exitAfterFirst: false,
+        templates: ['eta', 'go'],
+      },
       ...{ logLevel: 'info', terminationLog: '/dev/termination-log', logFormat: 'json' },
     },
   });

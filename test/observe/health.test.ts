@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { networkInterfaces } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { AgentError } from '../../agent/core/agent-error.ts';
+import type { Asked } from '../../agent/core/asked.ts';
 import { SecretValue } from '../../agent/core/secret-value.ts';
-import { type HealthOptions, type HealthServer, serveHealth } from '../../agent/observe/health.ts';
+import { type HealthOptions, type HealthServer, serveControl, serveHealth } from '../../agent/observe/health.ts';
 import { createMasker } from '../../agent/observe/masker.ts';
 import { createMeter } from '../../agent/observe/meter.ts';
 import { parseMetrics } from './prometheus-text.ts';
@@ -41,7 +44,7 @@ async function served(
     health: () => ({ hasDelivered: true, waitingFor: [], aliveAt: startedMs }),
     meter: createMeter({ version: '1', node: 'v24' }),
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-    onRefresh: quiet,
+    ...{ onRefresh: () => true, onHint: () => true },
     ...options,
   });
   t.after(() => stop.abort());
@@ -121,7 +124,7 @@ test('the first page names every endpoint; what there is not is 404, a wrong met
 
 test('refresh takes a caller of this pod, and nobody that a name was pointed at loopback for', async (t) => {
   let refreshes = 0;
-  const { ask } = await served(t, { onRefresh: () => (refreshes += 1) });
+  const { ask } = await served(t, { onRefresh: () => ++refreshes > 0 });
   const post = (headers = {}): Promise<Reply> => ask('/refresh', { method: 'POST', headers });
   assert.equal((await post()).status, 202);
   assert.equal((await post({ host: 'localhost:8421' })).status, 202);
@@ -130,13 +133,68 @@ test('refresh takes a caller of this pod, and nobody that a name was pointed at 
   assert.equal(refreshes, 2);
 });
 
+test('refresh and hint are told of what, and say when there is no such thing', async (t) => {
+  const asked: unknown[] = [];
+  const take = (kind: string) => (what: Asked) => {
+    asked.push([kind, what]);
+    return what.delivery !== 'gone';
+  };
+  const { ask } = await served(t, { onRefresh: take('refresh'), onHint: take('hint') });
+  const post = async (path: string): Promise<number> => (await ask(path, { method: 'POST' })).status;
+  assert.deepEqual(
+    [await post('/refresh'), await post('/refresh?delivery=web'), await post('/refresh?externalSecret=a%20b')],
+    [202, 202, 202],
+  );
+  assert.deepEqual([await post('/hint'), await post('/hint?delivery=web'), await post('/hint?delivery=gone')], [202, 202, 404]);
+  assert.deepEqual(asked, [
+    ['refresh', {}],
+    ['refresh', { delivery: 'web' }],
+    ['refresh', { externalSecret: 'a b' }],
+    ['hint', {}],
+    ['hint', { delivery: 'web' }],
+    ['hint', { delivery: 'gone' }],
+  ]);
+  for (const path of ['/refresh?deliverry=web', '/hint?externalSecret=a', '/refresh?delivery=a&externalSecret=b'])
+    assert.equal(await post(path), 400, path);
+  assert.equal(asked.length, 6, 'a misspelt parameter must not refresh all');
+  assert.equal((await ask('/hint', { method: 'POST', headers: { host: 'attacker.example' } })).status, 403);
+});
+
+test('the control socket needs neither host nor token, and only its user can reach it', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'keytide-control-'));
+  t.after(() => rmSync(dir, { recursive: true }));
+  const socketPath = join(dir, 'control.sock');
+  writeFileSync(socketPath, 'left by an agent that was killed');
+  const stop = new AbortController();
+  t.after(() => stop.abort());
+  let refreshes = 0;
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  await serveControl(
+    {
+      ...{ status: () => statusOf(), mask: (text: string) => text, now: () => 0, signal: stop.signal, log },
+      health: () => ({ hasDelivered: true, waitingFor: [], aliveAt: 0 }),
+      meter: createMeter({ version: '1', node: 'v24' }),
+      ...{ onRefresh: () => ++refreshes > 0, onHint: () => true },
+    },
+    socketPath,
+  );
+  const status = await new Promise((resolve, reject) => {
+    const sent = request({ socketPath, path: '/refresh', method: 'POST', headers: { host: 'anything' } }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    sent.on('error', reject).end();
+  });
+  assert.deepEqual([status, refreshes, statSync(socketPath).mode & 0o777], [202, 1, 0o600]);
+});
+
 test('from elsewhere refresh needs the token', async (t) => {
   const address = Object.values(networkInterfaces())
     .flat()
     .find((each) => each && !each.internal && each.family === 'IPv4')?.address;
   if (!address) return t.skip('this machine has no address but loopback');
   let refreshes = 0;
-  const { port } = await served(t, { listen: '0.0.0.0:0', token: 'the-token', onRefresh: () => (refreshes += 1) });
+  const { port } = await served(t, { listen: '0.0.0.0:0', token: 'the-token', onRefresh: () => ++refreshes > 0 });
   const post = (headers = {}): Promise<Reply> => askFor(port, '/refresh', { method: 'POST', host: address, headers });
   assert.equal((await post()).status, 403);
   assert.equal((await post({ host: 'localhost' })).status, 403);
@@ -201,7 +259,7 @@ test('it ends with its signal, open connections too', async () => {
     health: () => ({ hasDelivered: true, waitingFor: [], aliveAt: 0 }),
     meter: createMeter({ version: '1', node: 'v24' }),
     log: { debug() {}, info() {}, warn() {}, error() {} },
-    onRefresh() {},
+    ...{ onRefresh: () => true, onHint: () => true },
   });
   const closed = new Promise<void>((resolve) => {
     const socket = connect(port, '127.0.0.1', () => {
