@@ -8,9 +8,9 @@ import type { Pod } from './pod.ts';
 import { goTemplateProblem } from './template-problem.ts';
 
 /** The spec that the options name, as this pod reads it, with all problems. Throws SPEC_UNREADABLE. */
-export function examinedSpec({ spec: paths, strictIdentity, templates }: AgentOptions, pod: Pod): Promise<SpecReport> {
+export function examinedSpec({ spec: paths, strictIdentity, templates, hookHosts }: AgentOptions, pod: Pod): Promise<SpecReport> {
   return readSpec({
-    ...{ paths, strictIdentity, templates, providers: knownProviders, goTemplateProblem, namespace: pod.namespace },
+    ...{ paths, strictIdentity, templates, hookHosts, providers: knownProviders, goTemplateProblem, namespace: pod.namespace },
     ...(pod.serviceAccount ? { serviceAccount: pod.serviceAccount } : {}),
   });
 }

@@ -9,8 +9,9 @@ import { deliveryDirectory } from '../publish/delivery-directory.ts';
 import { isRecorded, readEntries, writeEntries } from '../publish/entries-record.ts';
 import { templateRecord } from '../publish/template-record.ts';
 import type { Volume } from '../publish/volume.ts';
-import { deliveryHooks, type HookEvent } from '../reload/delivery-hooks.ts';
+import type { HookEvent } from '../reload/hook-world.ts';
 import { renderDelivery } from '../template/render-delivery.ts';
+import { hooksOf, staggerMsOf } from './hooks.ts';
 import { lazyLedger } from './ledger-world.ts';
 import { openStore, type SpecParts, templatesOf } from './spec-world.ts';
 
@@ -76,11 +77,8 @@ function delivererWorld(
   return {
     place,
     render: (members) => renderDelivery(delivery, members, { templatesDir: world.templatesDir, readFile, memory }),
-    hooks: deliveryHooks(delivery, {
-      ...{ selfPid: world.pid, kill: world.kill, clock: world.clock, log },
-      onStep: (event) => parts.onHook(delivery, event),
-    }),
-    staggerMs: 0,
+    hooks: hooksOf(delivery, { world, log, feedback: parts.options.feedback, onHook: parts.onHook }),
+    staggerMs: staggerMsOf(delivery, parts.pod, log),
     progress: {
       read: (published) => acknowledgements.of(delivery.name, published),
       write: (progress) => acknowledgements.note(delivery.name, progress),

@@ -20,7 +20,8 @@ export interface World {
   readonly exitCodeOfSignal: () => number;
   /** Calls back on every SIGUSR2. */
   readonly onUserRefresh: (refresh: () => void) => void;
-  readonly kill: (pid: number, signal: NodeJS.Signals) => unknown;
+  /** `process.kill`: a negative PID means a process group, 0 only asks whether it is there. */
+  readonly kill: (pid: number, signal: NodeJS.Signals | 0) => unknown;
   /** Ours, and Node's. */
   readonly version: string;
   readonly nodeVersion: string;

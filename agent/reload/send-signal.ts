@@ -32,18 +32,38 @@ export type Sent = {
   readonly trustedByMaskAlone?: readonly number[];
 };
 
+/** A signal that went out. */
+export interface SentSignal {
+  readonly sent: Sent;
+  /** Why the signal did harm, as far as one sees now: a process that got it has ended. */
+  readonly harm: () => Promise<AgentError | undefined>;
+}
+
 /**
- * Sends a signal once to each process that the step means, and only when it takes it: waits for a handler, looks again
- * right before sending, and watches whether the process lives on. Throws RELOAD_FAILED; then nothing was sent, unless
- * the message says that a process ended after the signal.
+ * Sends a signal once to each process that the step means, and only when it takes it: waits for a handler, and looks again right before
+ * sending. Throws RELOAD_FAILED; then nothing was sent.
  */
-export async function sendSignal(step: SignalStep, world: SignalWorld): Promise<Sent> {
+export async function sendSignal(step: SignalStep, world: SignalWorld): Promise<SentSignal> {
   const startedAt = world.clock.now();
   const { sent, waitedMs } = await sendWhenReady(step, world, startedAt);
-  await watch(step, sent, world);
   const blind = sent.filter(({ runtime }) => runtime === 'unknown').map(({ app }) => app.pid);
   const pids = sent.map(({ app }) => app.pid);
-  return { pids, waitedMs, ...(blind.length > 0 ? { trustedByMaskAlone: blind } : {}) };
+  return {
+    sent: { pids, waitedMs, ...(blind.length > 0 ? { trustedByMaskAlone: blind } : {}) },
+    harm: () => harmOf(step, sent, world),
+  };
+}
+
+/** Watches whether the processes live on after the signal. Resolves with the harm, or undefined when there was none in that time. */
+export async function watchSignal({ harm }: SentSignal, world: SignalWorld): Promise<AgentError | undefined> {
+  const { clock, signal } = world;
+  const until = clock.now() + (world.watchMs ?? 1_500);
+  while (clock.now() < until && !signal.aborted) {
+    await clock.sleep(pollMs, signal);
+    const found = await harm();
+    if (found) return found;
+  }
+  return undefined;
 }
 
 interface Delivered {
@@ -103,16 +123,10 @@ function endedMeanwhile(step: SignalStep): AgentError {
 /** Signals that ask a program to end: then its end is what was wanted. */
 const ending = new Set<NodeJS.Signals>(['SIGTERM', 'SIGINT', 'SIGQUIT']);
 
-async function watch(step: SignalStep, sent: readonly Target[], world: SignalWorld): Promise<void> {
-  const { clock, signal, procRoot = '/proc' } = world;
-  if (ending.has(step.signal)) return;
-  const until = clock.now() + (world.watchMs ?? 1_500);
-  while (clock.now() < until && !signal.aborted) {
-    await clock.sleep(pollMs, signal);
-    for (const { app } of sent) {
-      if (!(await isAlive(procRoot, app))) throw endedAfter(step, app);
-    }
-  }
+async function harmOf(step: SignalStep, sent: readonly Target[], world: SignalWorld): Promise<AgentError | undefined> {
+  if (ending.has(step.signal)) return undefined;
+  for (const { app } of sent) if (!(await isAlive(world.procRoot ?? '/proc', app))) return endedAfter(step, app);
+  return undefined;
 }
 
 function endedAfter(step: SignalStep, app: ProcessInfo): AgentError {

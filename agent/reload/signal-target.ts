@@ -55,10 +55,10 @@ function wait(reason: AgentError): Choice & { readonly kind: 'wait' } {
   return { kind: 'wait', reason };
 }
 
-type Look = (Wanted & { readonly processes: readonly ProcessInfo[] }) | (Choice & { readonly kind: 'wait' });
+export type Look = (Wanted & { readonly processes: readonly ProcessInfo[] }) | (Choice & { readonly kind: 'wait' });
 
 /** What to look for and among which processes. The pid file is read first: whoever it names must be in the table already. */
-async function wantedProcess(selector: ProcessSelector, procRoot: string): Promise<Look> {
+export async function wantedProcess(selector: ProcessSelector, procRoot: string): Promise<Look> {
   if (selector.kind !== 'pidFile') return { ...selector, processes: await readProcesses(procRoot) };
   const file = await readPidFile(selector.path);
   if (!file) return wait(new AgentError('RELOAD_FAILED', `pid file ${selector.path} does not exist yet, or is empty`));

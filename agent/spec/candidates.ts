@@ -1,12 +1,11 @@
 import type { Place } from '../core/problem.ts';
-import type { Located } from '../core/shape-rules.ts';
 import type { ClusterExternalSecretFields } from './cluster-external-secret.ts';
 import type { ExternalSecretFields } from './external-secret.ts';
 import { checkNamespace, type LinkBase, pathOfDocument } from './link-context.ts';
 import type { Annotations, Metadata } from './metadata.ts';
 import { isDecidable, isSelected } from './pod-namespace.ts';
-import { reloadAnnotation } from './reload-annotation.ts';
-import type { SignalFields } from './signal-step.ts';
+import { reloadAnnotations } from './reload-annotation.ts';
+import type { ReloadFields } from './reload-steps.ts';
 
 /** An external secret, from its own document or out of a ClusterExternalSecret. */
 export interface Candidate {
@@ -18,7 +17,7 @@ export interface Candidate {
   readonly place: Place;
   /** Such as `ExternalSecret db`. */
   readonly path: string;
-  readonly reload?: SignalFields;
+  readonly reload: readonly ReloadFields[];
 }
 
 /** Everything that wants to be delivered; a name that is taken twice is an error. */
@@ -42,7 +41,7 @@ function ownDocuments(linking: LinkBase): readonly Candidate[] {
   return linking.decoded.kinds.ExternalSecret.map(({ document, value: { metadata, spec } }) => {
     checkNamespace(metadata, linking);
     const about = { place: document.place, path: pathOfDocument(document) };
-    return { ...identity(metadata), spec, ...about, ...reloadOf(metadata.annotations, linking) };
+    return { ...identity(metadata), spec, ...about, reload: reloadAnnotations(metadata.annotations, linking.report) };
   });
 }
 
@@ -55,12 +54,6 @@ function identity({
   return { name, labels, annotations, ...(namespace ? { namespace: namespace.value } : {}) };
 }
 
-function reloadOf(annotations: Annotations, { report }: LinkBase): { readonly reload?: SignalFields } {
-  const at: Located<string> | undefined = annotations['keytide.dev/reload-signal'];
-  const reload = at && reloadAnnotation(at, report);
-  return reload ? { reload } : {};
-}
-
 /** The operator would make one ExternalSecret for each namespace; here there is one namespace, the pod's. */
 function unpacked(linking: LinkBase): readonly Candidate[] {
   return linking.decoded.kinds.ClusterExternalSecret.flatMap(({ document, value: { metadata, spec } }): readonly Candidate[] => {
@@ -68,7 +61,9 @@ function unpacked(linking: LinkBase): readonly Candidate[] {
     const { labels, annotations, externalSecretName: name = metadata.name } = spec;
     if (isMeant(spec, linking)) {
       const { externalSecretSpec } = spec;
-      return [{ name, labels, annotations, spec: externalSecretSpec, ...about, ...reloadOf(annotations, linking) }];
+      return [
+        { name, labels, annotations, spec: externalSecretSpec, ...about, reload: reloadAnnotations(annotations, linking.report) },
+      ];
     }
     const unknown = spec.selectors.some((selector) => !isDecidable(selector, linking.pod));
     const why = unknown ? ' (its selector needs the labels of the namespace: add the Namespace document to the spec)' : '';

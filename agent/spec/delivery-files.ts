@@ -27,7 +27,7 @@ interface LinkedFile {
 }
 
 async function linkFile(at: Located<FileFields>, linking: Linking): Promise<LinkedFile> {
-  const { eta, etaFile, goTemplate, goTemplateFile, format, ...access } = at.value;
+  const { eta, etaFile, goTemplate, goTemplateFile, format, validate: _, ...access } = at.value;
   if ((eta !== undefined || etaFile) && !linking.options.templates.includes('eta'))
     linking.report(problemAt(at, 'error', 'eta templates are off (--templates=go)'));
   if (goTemplate) {

@@ -1,11 +1,15 @@
+import type { FileSyntax, Stagger } from '../core/hooks.ts';
 import { objectName, waitMs } from '../core/kubernetes-shapes.ts';
-import { later, object, optional, required, withDefault } from '../core/object-shape.ts';
+import { object, optional, required, withDefault } from '../core/object-shape.ts';
 import { boolean, list, oneOf, refine, type Shape, string } from '../core/shape.ts';
 import { exactlyOneOf, type Located, located } from '../core/shape-rules.ts';
 import type { Delivery, FileDefaults } from '../core/spec.ts';
+import { type CheckFields, checkFields, fileValidation } from './check-shape.ts';
 import { access, directoryPath, mode, safePath } from './file-access.ts';
 import { deliveryMetadata, type Metadata, objectOf } from './metadata.ts';
-import { type SignalFields, signalFields } from './signal-step.ts';
+import { type ReloadFields, reloadStep } from './reload-steps.ts';
+import { stagger } from './stagger.ts';
+import { type VerifyFields, verifyFields } from './verify-steps.ts';
 
 /** `spec` of a Delivery: defaults that depend on other objects are still open. */
 export interface DeliveryFields {
@@ -16,7 +20,11 @@ export interface DeliveryFields {
   readonly files: readonly Located<FileFields>[];
   readonly settle: { readonly quiet?: number; readonly max?: number };
   readonly keepPrevious: number;
-  readonly reload: readonly SignalFields[];
+  readonly check?: CheckFields;
+  readonly reload: readonly ReloadFields[];
+  readonly verify?: VerifyFields;
+  readonly onVerifyFailure?: Located<Delivery['onVerifyFailure']>;
+  readonly stagger: Stagger;
   readonly firstReload: boolean;
 }
 
@@ -31,6 +39,7 @@ export interface FileFields {
   readonly goTemplate?: Located<string>;
   readonly goTemplateFile?: Located<string>;
   readonly format?: Located<string>;
+  readonly validate?: FileSyntax | 'keypair';
 }
 
 export const standardMode = 0o440;
@@ -47,22 +56,9 @@ const file: Shape<FileFields> = exactlyOneOf(
     goTemplateFile: optional(
       located(string({ minLength: 1, description: 'A file with a Go template; relative to this manifest.' })),
     ),
-    validate: later('validate'),
+    validate: optional(fileValidation),
   }),
   ['eta', 'etaFile', 'goTemplate', 'goTemplateFile', 'format'],
-);
-
-const reloadStep: Shape<SignalFields> = refine(
-  exactlyOneOf(
-    object({
-      signal: optional(signalFields),
-      http: later('the reload step http'),
-      exec: later('the reload step exec'),
-      touch: later('the reload step touch'),
-    }),
-    ['signal'],
-  ),
-  ({ signal }) => (signal ? { value: signal } : { wrong: 'signal must be given' }),
 );
 
 const settle = refine(object({ quiet: optional(waitMs), max: optional(waitMs) }), (waits) =>
@@ -81,10 +77,10 @@ const fields: Shape<DeliveryFields> = object({
   keepPrevious: withDefault(waitMs, standardKeepPreviousMs, '60s'),
   reload: withDefault(list(reloadStep), []),
   firstReload: withDefault(boolean(), false),
-  check: later('check'),
-  verify: later('verify'),
-  onVerifyFailure: later('onVerifyFailure'),
-  stagger: later('stagger'),
+  check: optional(checkFields),
+  verify: optional(verifyFields),
+  onVerifyFailure: optional(located(oneOf('rollback', 'keep'))),
+  stagger: withDefault(stagger, { kind: 'none' }),
 });
 
 export interface DeliveryObject {

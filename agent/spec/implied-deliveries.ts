@@ -4,8 +4,8 @@ import type { Candidate } from './candidates.ts';
 import { standardKeepPreviousMs, standardMode } from './delivery.ts';
 import { digestOf } from './digest.ts';
 import type { Linking } from './link-context.ts';
-import { areImmutable, type LinkedDelivery, settleOf, signalStep } from './link-deliveries.ts';
-import type { SignalFields } from './signal-step.ts';
+import { areImmutable, type LinkedDelivery, settleOf } from './link-deliveries.ts';
+import { linkReload, type ReloadFields } from './reload-steps.ts';
 
 /** A delivery for each target of the external secrets that no Delivery names (DESIGN 3). */
 export function impliedDeliveries(alone: readonly Candidate[], linking: Linking): readonly LinkedDelivery[] {
@@ -26,7 +26,7 @@ function implied(target: string, members: readonly [Candidate, ...Candidate[]], 
     externalSecrets: members.map(({ name }) => name),
     settle: settleOf({}, members.length),
     ...{ keepPreviousMs: standardKeepPreviousMs, firstReload: false, onVerifyFailure: 'rollback', stagger: { kind: 'none' } },
-    reload: distinct(members.flatMap(({ reload }) => reload ?? [])).map((step) => signalStep(step, linking)),
+    reload: linkReload(distinct(members.flatMap(({ reload }) => reload)), linking),
     immutable: areImmutable(members, at, linking),
   };
   return { delivery: { ...rest, digest: digestOf(rest) }, at };
@@ -55,9 +55,14 @@ function placeOnly(member: Candidate): { readonly place: Located<unknown>['place
   return { place, path };
 }
 
-/** Two that ask for the same signal to the same process ask for one. */
-function distinct(steps: readonly SignalFields[]): readonly SignalFields[] {
-  const text = ({ name, process: { commandMatches, ...selector } }: SignalFields) =>
-    JSON.stringify([name, selector, commandMatches?.value]);
-  return [...new Map(steps.map((step) => [text(step), step])).values()];
+/** Two that ask for the same step ask for one. */
+function distinct(steps: readonly ReloadFields[]): readonly ReloadFields[] {
+  return [...new Map(steps.map((step) => [textOf(step), step])).values()];
+}
+
+/** Equal when a step means the same, wherever it stands. */
+function textOf({ signal, http }: ReloadFields): string {
+  if (!signal) return JSON.stringify(http?.value);
+  const { name, process } = signal;
+  return JSON.stringify([name, process.name, process.pidFile, process.commandMatches?.value]);
 }

@@ -17,6 +17,8 @@ export interface LinkOptions {
   readonly strictIdentity: boolean;
   /** The engines that `files` may use. */
   readonly templates: readonly ('eta' | 'go')[];
+  /** Hosts that hooks may call beside loopback. */
+  readonly hookHosts?: readonly string[];
   /** What is wrong in a Go template, with line and column; undefined: nothing. */
   readonly goTemplateProblem: (text: string) => Promise<string | undefined>;
   /** Names of the shipped templates; unless given, `format` is checked only when it is rendered. */

@@ -1,15 +1,16 @@
-import type { SignalStep } from '../core/hooks.ts';
 import { didYouMean } from '../core/problem.ts';
 import { type Located, problemAt } from '../core/shape-rules.ts';
 import type { Delivery } from '../core/spec.ts';
-import { makesEntries, templateKeys } from '../core/target-template.ts';
 import type { Candidate } from './candidates.ts';
+import { linkCheck } from './check-shape.ts';
 import type { Decoded } from './decode.ts';
 import type { DeliveryFields } from './delivery.ts';
 import { checkPaths, linkFiles } from './delivery-files.ts';
 import { digestOf } from './digest.ts';
+import { type KnownFiles, knownKeys } from './known-files.ts';
 import { checkNamespace, type Linking, pathOfDocument } from './link-context.ts';
-import type { SignalFields } from './signal-step.ts';
+import { linkReload } from './reload-steps.ts';
+import { linkVerify } from './verify-steps.ts';
 
 /** A delivery with what its problems need. */
 export interface LinkedDelivery {
@@ -52,10 +53,9 @@ async function declared(
     ...{
       keepPreviousMs: spec.keepPrevious,
       firstReload: spec.firstReload,
-      onVerifyFailure: 'rollback',
-      stagger: { kind: 'none' },
+      stagger: spec.stagger,
     },
-    reload: spec.reload.map((step) => signalStep(step, linking)),
+    ...hooksOf(spec, knownFiles(spec, members), linking),
     immutable: areImmutable(
       members.map(({ candidate }) => candidate),
       at,
@@ -63,6 +63,35 @@ async function declared(
     ),
   };
   return { delivery: { ...rest, digest: digestOf([rest, digests]) }, at };
+}
+
+type Hooks = Pick<Delivery, 'check' | 'reload' | 'verify' | 'onVerifyFailure'>;
+
+function hooksOf(spec: DeliveryFields, known: KnownFiles, linking: Linking): Hooks {
+  const reload = linkReload(spec.reload, linking);
+  const check = linkCheck(
+    spec.check,
+    spec.files.map(({ value }) => value),
+    known,
+    linking,
+  );
+  const { onVerifyFailure } = spec;
+  if (onVerifyFailure && !spec.verify)
+    linking.report(problemAt(onVerifyFailure, 'warning', 'has no effect: there is no verify that could fail'));
+  return {
+    ...(check ? { check } : {}),
+    reload,
+    ...(spec.verify ? { verify: linkVerify(spec.verify, reload, known, linking) } : {}),
+    onVerifyFailure: onVerifyFailure?.value ?? 'rollback',
+  };
+}
+
+function knownFiles({ layout, files }: DeliveryFields, members: readonly Member[]): KnownFiles {
+  const entries = layout === 'files' ? members.map(({ candidate }) => knownKeys(candidate.spec)) : [];
+  return {
+    paths: new Set([...entries.flatMap(({ paths }) => [...paths]), ...files.map(({ value }) => value.path)]),
+    isComplete: entries.every(({ isComplete }) => isComplete),
+  };
 }
 
 interface Member {
@@ -93,7 +122,7 @@ function membersOf(
 function checkKeys(members: readonly Member[], { report }: Linking): ReadonlySet<string> {
   const owners = new Map<string, string>();
   for (const { candidate, at } of members) {
-    for (const key of knownKeys(candidate.spec)) {
+    for (const key of knownKeys(candidate.spec).paths) {
       const owner = owners.get(key);
       if (owner)
         report(
@@ -109,17 +138,9 @@ function checkKeys(members: readonly Member[], { report }: Linking): ReadonlySet
   return new Set(owners.keys());
 }
 
-/** What the manifest alone tells: dataFrom and templates of whole documents may give more. */
-function knownKeys({ data, target: { template } }: Candidate['spec']): ReadonlySet<string> {
-  const fetched = data.map(({ secretKey }) => secretKey);
-  if (!template) return new Set(fetched);
-  const isReplaced = template.template.mergePolicy === 'Replace' && makesEntries(template.template);
-  return new Set([...(isReplaced ? [] : fetched), ...templateKeys(template.template)]);
-}
-
 function warnOfAnnotation({ annotations }: Candidate, delivery: string, { report }: Linking): void {
-  const at = annotations['keytide.dev/reload-signal'];
-  if (at) report(problemAt(at, 'warning', `not used: the Delivery "${delivery}" says how to reload`));
+  for (const at of [annotations['keytide.dev/reload-signal'], annotations['keytide.dev/reload-url']])
+    if (at) report(problemAt(at, 'warning', `not used: the Delivery "${delivery}" says how to reload`));
 }
 
 const quietMs = 1_000;
@@ -130,18 +151,6 @@ export function settleOf({ quiet, max }: DeliveryFields['settle'], members: numb
   const usual = members > 1 ? { quietMs, maxMs: longestSettlingMs } : { quietMs: 0, maxMs: 0 };
   const wanted = quiet ?? Math.min(usual.quietMs, max ?? usual.quietMs);
   return { quietMs: wanted, maxMs: max ?? Math.max(wanted === 0 ? 0 : longestSettlingMs, wanted, usual.maxMs) };
-}
-
-export function signalStep({ name, process: selector, all, handled }: SignalFields, { regexp }: Linking): SignalStep {
-  return { kind: 'signal', signal: name, process: selectorOf(selector, regexp), all, handled };
-}
-
-function selectorOf(
-  { name, pidFile, commandMatches }: SignalFields['process'],
-  regexp: Linking['regexp'],
-): SignalStep['process'] {
-  if (commandMatches) return { kind: 'commandMatches', pattern: regexp(commandMatches) };
-  return pidFile === undefined ? { kind: 'name', name: name ?? '' } : { kind: 'pidFile', path: pidFile };
 }
 
 /** A delivery is published as a whole, so its members must agree. */

@@ -22,7 +22,10 @@ export interface KnownAnnotations {
   readonly later: readonly string[];
 }
 
-const onExternalSecret: KnownAnnotations = { known: ['keytide.dev/reload-signal'], later: ['keytide.dev/reload-url'] };
+const onExternalSecret: KnownAnnotations = {
+  known: ['keytide.dev/reload-signal', 'keytide.dev/reload-url'],
+  later: [],
+};
 const onStore: KnownAnnotations = { known: ['keytide.dev/fake-data-file'], later: [] };
 const onGenerator: KnownAnnotations = { known: [], later: [] };
 const onDelivery: KnownAnnotations = { known: [], later: [] };

@@ -3,7 +3,7 @@ import type { Problem } from '../core/problem.ts';
 import { type Located, problemAt } from '../core/shape-rules.ts';
 import type { Candidate } from './candidates.ts';
 import type { DecodedSpec } from './decode.ts';
-import type { SignalFields } from './signal-step.ts';
+import { regexpsOfVerify } from './verify-steps.ts';
 
 /** Compiles all regular expressions of the spec. RE2 is a large module: a spec without any doesn't load it. */
 export async function compileRegexps(
@@ -32,22 +32,16 @@ function matchesNothing(source: string): GoRegexp {
 /** Every regular expression that stands in the spec. */
 export function regexpsIn({ kinds }: DecodedSpec, externalSecrets: readonly Candidate[]): readonly Located<string>[] {
   const stores = [...kinds.SecretStore, ...kinds.ClusterSecretStore];
-  const steps = [
-    ...externalSecrets.flatMap(({ reload }) => reload ?? []),
-    ...kinds.Delivery.flatMap(({ value }) => value.spec.reload),
-  ];
+  const steps = [...externalSecrets.flatMap(({ reload }) => reload), ...kinds.Delivery.flatMap(({ value }) => value.spec.reload)];
   return [
     ...externalSecrets.flatMap(({ spec }) => spec.dataFrom.flatMap(ofEntry)),
     ...stores.flatMap(({ value }) => value.spec.conditions.flatMap(({ namespaceRegexes }) => namespaceRegexes ?? [])),
-    ...steps.flatMap(ofStep),
+    ...steps.flatMap(({ signal }) => signal?.process.commandMatches ?? []),
+    ...kinds.Delivery.flatMap(({ value }) => (value.spec.verify ? regexpsOfVerify(value.spec.verify) : [])),
   ];
 }
 
 function ofEntry({ source, rewrite }: Candidate['spec']['dataFrom'][number]): readonly Located<string>[] {
   const find = source.kind === 'find' ? source.find.name : undefined;
   return [...(find ? [find.regexp] : []), ...rewrite.flatMap(({ regexp }) => regexp?.source ?? [])];
-}
-
-function ofStep({ process: selector }: SignalFields): readonly Located<string>[] {
-  return selector.commandMatches ? [selector.commandMatches] : [];
 }

@@ -1,11 +1,22 @@
 import { type Invalid, invalid, type ShapeContext, type SpecNode } from '../core/shape.ts';
-import type { Located } from '../core/shape-rules.ts';
+import { type Located, problemAt } from '../core/shape-rules.ts';
+import { reloadUrlStep } from './http-step.ts';
+import type { Annotations } from './metadata.ts';
+import type { ReloadFields } from './reload-steps.ts';
 import { pidFile, processName, type SignalFields, signalName } from './signal-step.ts';
 
 const form = '"SIGHUP nginx", "SIGHUP pidfile:/run/app.pid" or "SIGHUP cmd:REGULAR EXPRESSION"';
 
-/** The annotation `keytide.dev/reload-signal` of an external secret that no Delivery names. */
-export function reloadAnnotation(at: Located<string>, report: ShapeContext['report']): SignalFields | undefined {
+/** What the annotations of an external secret that no Delivery names ask for: the signal first, then the call. */
+export function reloadAnnotations(annotations: Annotations, report: ShapeContext['report']): readonly ReloadFields[] {
+  const [at, url] = [annotations['keytide.dev/reload-signal'], annotations['keytide.dev/reload-url']];
+  const signal = at && signalOf(at, report);
+  const http = url && reloadUrlStep(url.value);
+  if (url && typeof http === 'string') report(problemAt(url, 'error', http));
+  return [...(signal ? [{ signal }] : []), ...(url && typeof http === 'object' ? [{ http: { ...url, value: http } }] : [])];
+}
+
+function signalOf(at: Located<string>, report: ShapeContext['report']): SignalFields | undefined {
   const context: ShapeContext = { path: at.path, report };
   const [, signal = '', rest = ''] = /^\s*(\S+)\s+(.*\S)\s*$/s.exec(at.value) ?? [];
   if (rest === '') {

@@ -1,3 +1,5 @@
+import type { GoRegexp } from '../core/go-regexp.ts';
+import type { ProcessSelector, SignalStep } from '../core/hooks.ts';
 import { object, optional, withDefault } from '../core/object-shape.ts';
 import { boolean, derive, oneOf, refine, type Shape, string } from '../core/shape.ts';
 import { exactlyOneOf, type Located, located } from '../core/shape-rules.ts';
@@ -31,20 +33,25 @@ export const processName: Shape<string> = refine(string({ minLength: 1 }), (name
 
 export const pidFile: Shape<string> = string({ pattern: /^\/./, allowed: 'an absolute path, as the agent sees it' });
 
-const processFields = {
+const selectors = {
   pidFile: optional(pidFile),
   commandMatches: optional(located(string({ minLength: 1, description: 'RE2, matched against the command line.' }))),
 };
 
-const named = exactlyOneOf(object({ name: optional(processName), ...processFields }), ['name', 'pidFile', 'commandMatches']);
+/** `process` of a step. */
+export const processFields: Shape<ProcessFields> = exactlyOneOf(object({ name: optional(processName), ...selectors }), [
+  'name',
+  'pidFile',
+  'commandMatches',
+]);
 
 /** `process: { pidFile }` and `pidFile` beside `process` are the same. */
 export const signalFields: Shape<SignalFields> = derive(
   exactlyOneOf(
     object({
       name: withDefault(signalName, 'SIGHUP'),
-      process: optional(named),
-      ...processFields,
+      process: optional(processFields),
+      ...selectors,
       all: withDefault(boolean(), false),
       handled: withDefault(boolean(), false),
     }),
@@ -52,3 +59,15 @@ export const signalFields: Shape<SignalFields> = derive(
   ),
   ({ name, all, handled, process: chosen, ...beside }) => ({ name, all, handled, process: chosen ?? beside }),
 );
+
+export function signalStep({ name, process, all, handled }: SignalFields, regexp: Compiled): SignalStep {
+  return { kind: 'signal', signal: name, process: selectorOf(process, regexp), all, handled };
+}
+
+export function selectorOf({ name, pidFile: path, commandMatches }: ProcessFields, regexp: Compiled): ProcessSelector {
+  if (commandMatches) return { kind: 'commandMatches', pattern: regexp(commandMatches) };
+  return path === undefined ? { kind: 'name', name: name ?? '' } : { kind: 'pidFile', path };
+}
+
+/** Gives the expression that was compiled before. */
+type Compiled = (source: Located<string>) => GoRegexp;

@@ -3,9 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { sendSignal } from '../../agent/reload/send-signal.ts';
 import { type FakeProcess, fakeProc, statText, statusText } from './fake-proc.ts';
-import { attempt, hup, named } from './programs.ts';
+import { attempt, hup, named, sendAndWatch } from './programs.ts';
 import { refusal } from './refusal.ts';
 
 const sigHup = 1;
@@ -27,7 +26,7 @@ async function tryOn(
     kill: (pid, signal) => kills.push(`${pid} ${signal}`),
   });
   try {
-    const result = await sendSignal(step, world).catch((error: unknown) => error);
+    const result = await sendAndWatch(step, world).catch((error: unknown) => error);
     return { kills, result };
   } finally {
     await rm(procRoot, { recursive: true });
@@ -41,7 +40,7 @@ test('a PID that another process has by the time of sending is never signalled',
   assert.equal(spawnSync('mkfifo', [fifo]).status, 0);
   const kills: string[] = [];
   const { world } = attempt(agent.pid, { procRoot, waitMs: 0, kill: (pid, signal) => kills.push(`${pid} ${signal}`) });
-  const sending = sendSignal(hup(named('web')), world).catch((error: unknown) => error);
+  const sending = sendAndWatch(hup(named('web')), world).catch((error: unknown) => error);
   const writer = await open(fifo, 'w'); // Opens when the reader is there.
   await writeFile(join(procRoot, String(app.pid), 'stat'), statText({ ...app, startTicks: 5000 }));
   await writer.writeFile(statusText(agent));
@@ -59,7 +58,7 @@ test('a process that has become another program by the time of sending is not si
   assert.equal(spawnSync('ln', ['-s', 'web', join(procRoot, String(app.pid), 'exe')]).status, 0);
   const kills: string[] = [];
   const { world } = attempt(agent.pid, { procRoot, waitMs: 0, kill: (pid, signal) => kills.push(`${pid} ${signal}`) });
-  const sending = sendSignal(hup(named('web')), world).catch((error: unknown) => error);
+  const sending = sendAndWatch(hup(named('web')), world).catch((error: unknown) => error);
   const writer = await open(maps, 'w');
   await writeFile(join(procRoot, String(app.pid), 'status'), statusText({ ...app, caught: [] }));
   await writer.close();

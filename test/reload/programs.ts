@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { systemClock } from '../../agent/core/clock.ts';
 import type { GoRegexp } from '../../agent/core/go-regexp.ts';
 import type { SignalStep } from '../../agent/core/hooks.ts';
-import type { SignalWorld } from '../../agent/reload/send-signal.ts';
+import { type Sent, type SignalWorld, sendSignal, watchSignal } from '../../agent/reload/send-signal.ts';
 
 /** A real process of a test. It prints `ready` first. */
 export interface Program {
@@ -123,6 +123,14 @@ export function attempt(selfPid: number, changes: Partial<SignalWorld> & { reado
       ...world,
     },
   };
+}
+
+/** Sends, watches what becomes of the processes, and throws when it did harm: a reload without a proof. */
+export async function sendAndWatch(step: SignalStep, world: SignalWorld): Promise<Sent> {
+  const signalled = await sendSignal(step, world);
+  const harm = await watchSignal(signalled, world);
+  if (harm) throw harm;
+  return signalled.sent;
 }
 
 export function hup(selector: SignalStep['process'], changes: Partial<SignalStep> = {}): SignalStep {

@@ -4,8 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, type TestContext, test } from 'node:test';
 import { isGoBinary } from '../../agent/reload/go-binary.ts';
-import { sendSignal } from '../../agent/reload/send-signal.ts';
-import { attempt, commandMatches, hup, named, type Program, Scene, uniqueName } from './programs.ts';
+import { attempt, commandMatches, hup, named, type Program, Scene, sendAndWatch, uniqueName } from './programs.ts';
 import { refusal } from './refusal.ts';
 
 let scene: Scene;
@@ -61,9 +60,9 @@ test('a Go program is signalled only when the step vouches for it', async (t) =>
   const app = await scene.start(path, ['notify']);
   const { world, kills } = attempt(agent.pid);
   const name = path.slice(path.lastIndexOf('/') + 1);
-  await assert.rejects(sendSignal(hup(named(name)), world), refusal(/Go programs catch every signal/, /handled: true/));
+  await assert.rejects(sendAndWatch(hup(named(name)), world), refusal(/Go programs catch every signal/, /handled: true/));
   assert.deepEqual(kills, []);
-  await sendSignal(hup(named(name), { handled: true }), world);
+  await sendAndWatch(hup(named(name), { handled: true }), world);
   await app.says('took');
 });
 
@@ -72,7 +71,7 @@ test('a Go program that does not handle the signal dies of it, and that is repor
   if (!path) return;
   await scene.start(path, []);
   const { world } = attempt(agent.pid, { watchMs: 20_000 });
-  await assert.rejects(sendSignal(hup(commandMatches(path), { handled: true }), world), refusal(/ended after SIGHUP/));
+  await assert.rejects(sendAndWatch(hup(commandMatches(path), { handled: true }), world), refusal(/ended after SIGHUP/));
 });
 
 test('nothing that is not made by Go is taken for it', async () => {
@@ -124,11 +123,11 @@ test('a Java program is signalled only when the step vouches for it', async (t) 
   const app = await scene.start('java', ['-Xshare:auto', path, 'handle']);
   const { world, kills } = attempt(agent.pid);
   await assert.rejects(
-    sendSignal(hup(commandMatches(path)), world),
+    sendAndWatch(hup(commandMatches(path)), world),
     refusal(/Java programs catch every signal/, /handled: true/),
   );
   assert.deepEqual(kills, []);
-  await sendSignal(hup(commandMatches(path), { handled: true }), world);
+  await sendAndWatch(hup(commandMatches(path), { handled: true }), world);
   await app.says('took');
 });
 
@@ -137,8 +136,8 @@ test('a Ruby program is signalled only when the step vouches for it', async (t) 
   const path = await scene.file('app.rb', "$stdout.sync = true\nSignal.trap('HUP') { puts 'took' }\nputs 'ready'\nsleep\n");
   const app = await scene.start('ruby', [path]);
   const { world, kills } = attempt(agent.pid);
-  await assert.rejects(sendSignal(hup(commandMatches(path)), world), refusal(/Ruby programs catch every signal/));
+  await assert.rejects(sendAndWatch(hup(commandMatches(path)), world), refusal(/Ruby programs catch every signal/));
   assert.deepEqual(kills, []);
-  await sendSignal(hup(commandMatches(path), { handled: true }), world);
+  await sendAndWatch(hup(commandMatches(path), { handled: true }), world);
   await app.says('took');
 });

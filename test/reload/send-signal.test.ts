@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, test } from 'node:test';
 import { AgentError } from '../../agent/core/agent-error.ts';
-import { sendSignal } from '../../agent/reload/send-signal.ts';
-import { attempt, commandMatches, handlesHup, hup, named, type Program, Scene, uniqueName } from './programs.ts';
+import { attempt, commandMatches, handlesHup, hup, named, type Program, Scene, sendAndWatch, uniqueName } from './programs.ts';
 import { refusal } from './refusal.ts';
 
 let scene: Scene;
@@ -21,7 +20,7 @@ test('a Node app with a handler, named by its script, gets the signal exactly on
   const name = uniqueName('app');
   const app = await scene.node(name, handlesHup);
   const { world, kills } = attempt(agent.pid);
-  const sent = await sendSignal(hup(named(name)), world);
+  const sent = await sendAndWatch(hup(named(name)), world);
   await app.says('took');
   assert.deepEqual(sent.pids, [app.pid]);
   assert.deepEqual(app.lines, ['took']);
@@ -33,7 +32,7 @@ test('a process without a handler is never signalled', async () => {
   const name = uniqueName('deaf');
   const app = await scene.node(name, '');
   const { world, kills } = attempt(agent.pid);
-  await assert.rejects(sendSignal(hup(named(name)), world), refusal(/no handler for SIGHUP/, /Handle SIGHUP/));
+  await assert.rejects(sendAndWatch(hup(named(name)), world), refusal(/no handler for SIGHUP/, /Handle SIGHUP/));
   assert.deepEqual(kills, []);
   assert.ok(app.isAlive());
 });
@@ -42,7 +41,7 @@ test('handled: true does not make up for a missing handler', async () => {
   const name = uniqueName('deaf');
   const app = await scene.node(name, '');
   const { world, kills } = attempt(agent.pid);
-  await assert.rejects(sendSignal(hup(named(name), { handled: true }), world), refusal(/no handler for SIGHUP/));
+  await assert.rejects(sendAndWatch(hup(named(name), { handled: true }), world), refusal(/no handler for SIGHUP/));
   assert.deepEqual(kills, []);
   assert.ok(app.isAlive());
 });
@@ -51,7 +50,7 @@ test('a program that ignores the signal, as under nohup, is not signalled', asyn
   const path = await scene.file('ignore.sh', "trap '' HUP\necho ready\nread x\n");
   await scene.start('sh', [path]);
   const { world, kills } = attempt(agent.pid);
-  await assert.rejects(sendSignal(hup(commandMatches(path)), world), refusal(/it ignores SIGHUP/, /nohup/));
+  await assert.rejects(sendAndWatch(hup(commandMatches(path)), world), refusal(/it ignores SIGHUP/, /nohup/));
   assert.deepEqual(kills, []);
 });
 
@@ -59,7 +58,7 @@ test('a handler that comes late is waited for', async () => {
   const name = uniqueName('late');
   const app = await scene.node(name, `process.stdin.once('data', () => { ${handlesHup} });`);
   const { world } = attempt(agent.pid, { waitMs: 20_000, onWait: () => app.child.stdin?.write('now\n') });
-  await sendSignal(hup(named(name)), world);
+  await sendAndWatch(hup(named(name)), world);
   await app.says('took');
   assert.deepEqual(app.lines, ['took']);
 });
@@ -68,7 +67,7 @@ test('an app that starts late is waited for', async () => {
   const name = uniqueName('later');
   const started: Promise<Program>[] = [];
   const { world } = attempt(agent.pid, { waitMs: 20_000, onWait: () => started.push(scene.node(name, handlesHup)) });
-  await sendSignal(hup(named(name)), world);
+  await sendAndWatch(hup(named(name)), world);
   const app = await started[0];
   await app?.says('took');
   assert.deepEqual(app?.lines, ['took']);
@@ -77,7 +76,7 @@ test('an app that starts late is waited for', async () => {
 test('when nobody has that name the message says so', async () => {
   await scene.node(uniqueName('other'), ''); // So that the agent sees more than itself, also alone in a PID namespace.
   const { world } = attempt(agent.pid);
-  await assert.rejects(sendSignal(hup(named('no-such-app')), world), refusal(/no process named no-such-app runs$/));
+  await assert.rejects(sendAndWatch(hup(named('no-such-app')), world), refusal(/no process named no-such-app runs$/));
 });
 
 test('two unrelated matches are an error that names both, and neither is signalled', async () => {
@@ -85,7 +84,7 @@ test('two unrelated matches are an error that names both, and neither is signall
   const [a, b] = [await scene.node(name, handlesHup), await scene.node(name, handlesHup)];
   const { world, kills } = attempt(agent.pid);
   const both = new RegExp(`several unrelated processes.*process (${a.pid}|${b.pid}) .*process (${a.pid}|${b.pid}) `);
-  await assert.rejects(sendSignal(hup(named(name)), world), refusal(both, /all: true/));
+  await assert.rejects(sendAndWatch(hup(named(name)), world), refusal(both, /all: true/));
   assert.deepEqual(kills, []);
 });
 
@@ -93,7 +92,7 @@ test('all: true signals each of several matches once', async () => {
   const name = uniqueName('twin');
   const [a, b] = [await scene.node(name, handlesHup), await scene.node(name, handlesHup)];
   const { world } = attempt(agent.pid);
-  const { pids } = await sendSignal(hup(named(name), { all: true }), world);
+  const { pids } = await sendAndWatch(hup(named(name), { all: true }), world);
   await Promise.all([a.says('took'), b.says('took')]);
   assert.deepEqual([...pids].sort(), [a.pid, b.pid].sort());
 });
@@ -103,7 +102,7 @@ test('all: true signals nobody while one of them has no handler', async () => {
   await scene.node(name, `if (process.argv[2] !== 'deaf') ${handlesHup}`);
   await scene.node(name, `if (process.argv[2] !== 'deaf') ${handlesHup}`, ['deaf']);
   const { world, kills } = attempt(agent.pid);
-  await assert.rejects(sendSignal(hup(named(name), { all: true }), world), refusal(/no handler/));
+  await assert.rejects(sendAndWatch(hup(named(name), { all: true }), world), refusal(/no handler/));
   assert.deepEqual(kills, []);
 });
 
@@ -124,7 +123,7 @@ test('of a master and its workers only the master is signalled', async () => {
     }`;
   const master = await scene.node(name, code);
   const { world, kills } = attempt(agent.pid);
-  await sendSignal(hup(named(name)), world);
+  await sendAndWatch(hup(named(name)), world);
   await master.says('master');
   assert.deepEqual(kills, [`${master.pid} SIGHUP`]);
   assert.ok(!master.lines.includes('worker'));
@@ -134,7 +133,7 @@ test('a shell that only wraps the app is passed over when the command line match
   const path = await scene.file(uniqueName('wrapped'), `${handlesHup}\nsetInterval(() => {}, 1e6);\nconsole.log('ready');\n`);
   const shell = await scene.start('sh', ['-c', `"${process.execPath}" "${path}" & echo $!; wait`]);
   const { world } = attempt(agent.pid);
-  const { pids } = await sendSignal(hup(commandMatches(path)), world);
+  const { pids } = await sendAndWatch(hup(commandMatches(path)), world);
   await shell.says('took');
   assert.equal(pids.length, 1);
   assert.notEqual(pids[0], shell.pid);
@@ -144,7 +143,7 @@ test('what the agent itself started is never signalled', async () => {
   const name = uniqueName('hook');
   await scene.node(name, handlesHup);
   const { world, kills } = attempt(process.pid);
-  await assert.rejects(sendSignal(hup(named(name)), world), refusal(/no process named/));
+  await assert.rejects(sendAndWatch(hup(named(name)), world), refusal(/no process named/));
   assert.deepEqual(kills, []);
 });
 
@@ -153,7 +152,7 @@ test('a program whose name has spaces and parentheses is found', async () => {
   const code = `import { writeFileSync } from 'node:fs'; writeFileSync('/proc/self/comm', ${JSON.stringify(comm)});`;
   const app = await scene.node(uniqueName('odd'), `${code}\n${handlesHup}`);
   const { world } = attempt(agent.pid);
-  const { pids } = await sendSignal(hup(named(comm)), world);
+  const { pids } = await sendAndWatch(hup(named(comm)), world);
   assert.deepEqual(pids, [app.pid]);
 });
 
@@ -162,14 +161,14 @@ test('a death after the signal is reported as ours', async () => {
   const app = await scene.node(name, "process.on('SIGHUP', () => process.exit(1));");
   const { world } = attempt(agent.pid, { watchMs: 20_000 });
   const message = new RegExp(`process ${app.pid} .*ended after SIGHUP`);
-  await assert.rejects(sendSignal(hup(named(name)), world), refusal(message));
+  await assert.rejects(sendAndWatch(hup(named(name)), world), refusal(message));
 });
 
 test('a program that ends by SIGTERM did what it was told', async () => {
   const name = uniqueName('restart');
   const app = await scene.node(name, "process.on('SIGTERM', () => process.exit(0));");
   const { world } = attempt(agent.pid);
-  const { pids } = await sendSignal(hup(named(name), { signal: 'SIGTERM' }), world);
+  const { pids } = await sendAndWatch(hup(named(name), { signal: 'SIGTERM' }), world);
   assert.deepEqual(pids, [app.pid]);
 });
 
@@ -177,9 +176,9 @@ test('SIGUSR1 to Node would open its debugger, and is sent only when the step vo
   const name = uniqueName('usr1');
   const app = await scene.node(name, "process.on('SIGUSR1', () => console.log('took'));");
   const { world, kills } = attempt(agent.pid);
-  await assert.rejects(sendSignal(hup(named(name), { signal: 'SIGUSR1' }), world), refusal(/debugger/, /handled: true/));
+  await assert.rejects(sendAndWatch(hup(named(name), { signal: 'SIGUSR1' }), world), refusal(/debugger/, /handled: true/));
   assert.deepEqual(kills, []);
-  await sendSignal(hup(named(name), { signal: 'SIGUSR1', handled: true }), world);
+  await sendAndWatch(hup(named(name), { signal: 'SIGUSR1', handled: true }), world);
   await app.says('took');
 });
 
@@ -187,7 +186,7 @@ test('arguments of other programs stay out of messages', async () => {
   const name = uniqueName('quiet');
   await scene.node(name, '', ['--password=hunter2-canary']);
   const { world } = attempt(agent.pid);
-  await assert.rejects(sendSignal(hup(named(name)), world), (error: unknown) => {
+  await assert.rejects(sendAndWatch(hup(named(name)), world), (error: unknown) => {
     assert.ok(error instanceof AgentError);
     assert.match(error.message, new RegExp(name.replaceAll('.', '\\.')));
     assert.doesNotMatch(error.message + error.hint, /hunter2/);
@@ -198,7 +197,7 @@ test('arguments of other programs stay out of messages', async () => {
 test('an abort ends the wait', async () => {
   const stop = new AbortController();
   const { world } = attempt(agent.pid, { waitMs: 600_000, signal: stop.signal, onWait: () => stop.abort() });
-  await assert.rejects(sendSignal(hup(named('no-such-app')), world), refusal(/no process named/));
+  await assert.rejects(sendAndWatch(hup(named('no-such-app')), world), refusal(/no process named/));
 });
 
 test('a program that blocks the signal is signalled only when the step vouches for it', async (t) => {
@@ -214,9 +213,9 @@ time.sleep(1000)
   const path = await scene.file(uniqueName('blocks'), code);
   const app = await scene.start('python3', [path]);
   const { world, kills } = attempt(agent.pid);
-  await assert.rejects(sendSignal(hup(commandMatches(path)), world), refusal(/it blocks SIGHUP/, /signalfd/));
+  await assert.rejects(sendAndWatch(hup(commandMatches(path)), world), refusal(/it blocks SIGHUP/, /signalfd/));
   assert.deepEqual(kills, []);
-  await sendSignal(hup(commandMatches(path), { handled: true }), world);
+  await sendAndWatch(hup(commandMatches(path), { handled: true }), world);
   await app.says('took');
 });
 
@@ -227,6 +226,6 @@ test('another UID gets a message with both and the mend', { skip: process.getuid
   assert.ok(app, 'the temporary directory must be readable for others');
   const { world, kills } = attempt(other.pid);
   const message = /runs as UID 64001, the agent as UID 64002/;
-  await assert.rejects(sendSignal(hup(commandMatches(path)), world), refusal(message, /same runAsUser, or reload by HTTP/));
+  await assert.rejects(sendAndWatch(hup(commandMatches(path)), world), refusal(message, /same runAsUser, or reload by HTTP/));
   assert.deepEqual(kills, []);
 });

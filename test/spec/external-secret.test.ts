@@ -193,18 +193,6 @@ describe('a Delivery', () => {
     ]);
   });
 
-  for (const [field, spec] of Object.entries({
-    check: 'check: { exec: [a] }',
-    verify: 'verify: { steps: [] }',
-    stagger: 'stagger: 60s',
-    'reload.http': 'reload: [{ http: { url: "http://127.0.0.1" } }]',
-    validate: 'files: [{ path: a, eta: "x", validate: yaml }]',
-  })) {
-    it(`with ${field} is refused until a later version brings it`, async () => {
-      assert.match((await reportOf(given(`{ externalSecrets: [a, b], ${spec} }`))).errors.join('\n'), /later version/);
-    });
-  }
-
   it('whose members have a key in common is refused, naming both', async () => {
     const both = documents(
       store,
