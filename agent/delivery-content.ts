@@ -5,6 +5,7 @@ import type { RenderedFile } from './core/rendered-file.ts';
 import type { Entries } from './core/secret-value.ts';
 import type { Delivery } from './core/spec.ts';
 import { type DeliveryStatus, errorStatus } from './core/status.ts';
+import { certificateLife } from './resolve/certificate-life.ts';
 
 /** What an external secret last gave: its entries, or nothing (its store holds nothing for it, and that is allowed). */
 export type MemberContent = Entries | 'nothing';
@@ -112,10 +113,19 @@ export function deliveryStatus(drive: Offered & Told): DeliveryStatus {
     ...(error ? { error: errorStatus(error) } : {}),
     ...(held ? { heldBack: heldStatus(held) } : {}),
     ...(drive.versions ? { versions: drive.versions } : {}),
+    ...certificatesIn(visible?.files ?? []),
     files: (visible?.files ?? []).map(({ path }) => path),
   };
 }
 
 function heldStatus({ generation, reason, since, versions }: HeldContent): DeliveryStatus['heldBack'] & object {
   return { generation, reason, since: new Date(since).toISOString(), versions };
+}
+
+function certificatesIn(files: readonly RenderedFile[]): Pick<DeliveryStatus, 'certificates'> {
+  const certificates = files.flatMap(({ path, value }) => {
+    const life = certificateLife(value);
+    return life ? [{ file: path, expiresAt: new Date(life.notAfter).toISOString() }] : [];
+  });
+  return certificates.length > 0 ? { certificates } : {};
 }

@@ -76,6 +76,8 @@ export interface DeliveryStatus {
   readonly publishedAt?: string;
   readonly acknowledgedAt?: string;
   readonly error?: ErrorStatus;
+  /** Of the files that hold a PEM certificate: when the first one in it ends. Absent where there are none. */
+  readonly certificates?: readonly { readonly file: string; readonly expiresAt: string }[];
   /** Paths below the directory. */
   readonly files: readonly string[];
 }

@@ -29,6 +29,20 @@ function ofNow(status: Status, build: BuildInfo, nowMs: number): readonly Family
       ]),
     },
     {
+      name: 'keytide_held',
+      type: 'gauge',
+      help: '1 while what the store has is held back, because the app did not take it.',
+      samples: status.deliveries.map(({ name, held }) => ({ labels: { delivery: name }, value: held ? 1 : 0 })),
+    },
+    {
+      name: 'keytide_certificate_expiry_timestamp_seconds',
+      type: 'gauge',
+      help: 'When the first certificate in a delivered file ends, in seconds since the epoch.',
+      samples: status.deliveries.flatMap(({ name, certificates = [] }) =>
+        certificates.map(({ file, expiresAt }) => ({ labels: { delivery: name, file }, value: Date.parse(expiresAt) / 1_000 })),
+      ),
+    },
+    {
       name: 'keytide_spec_refused',
       type: 'gauge',
       help: '1 while a changed spec is refused and the one before it runs on.',
@@ -56,6 +70,18 @@ function ofEvents(counts: Counts): readonly Family[] {
       type: 'counter',
       help: 'Reload steps that were carried out, by result.',
       samples: counts.reloads.samples(),
+    },
+    {
+      name: 'keytide_verify_seconds',
+      type: 'histogram',
+      help: 'How long after the reload a verify step held, or was given up.',
+      samples: counts.verifySeconds.samples(),
+    },
+    {
+      name: 'keytide_rollbacks_total',
+      type: 'counter',
+      help: 'Generations that the app did not take, and that were replaced by the one before.',
+      samples: counts.rollbacks.samples(),
     },
     {
       name: 'keytide_store_requests_total',

@@ -1,3 +1,4 @@
+import { followRotationAnnotation } from '../core/early-refresh.ts';
 import { namespaceName, objectName } from '../core/kubernetes-shapes.ts';
 import { ignored, object, optional, required, withDefault } from '../core/object-shape.ts';
 import { didYouMean, type Problem } from '../core/problem.ts';
@@ -23,7 +24,7 @@ export interface KnownAnnotations {
 }
 
 const onExternalSecret: KnownAnnotations = {
-  known: ['keytide.dev/reload-signal', 'keytide.dev/reload-url'],
+  known: ['keytide.dev/reload-signal', 'keytide.dev/reload-url', followRotationAnnotation],
   later: [],
 };
 const onStore: KnownAnnotations = { known: ['keytide.dev/fake-data-file'], later: [] };
@@ -69,6 +70,8 @@ export const deliveryMetadata = metadataOf(onDelivery);
 function annotationsOf({ known, later }: KnownAnnotations): Shape<Annotations> {
   return derive(record(located(string())), (annotations, _node, context) => {
     const problems = Object.entries(annotations).flatMap(([name, at]): readonly Problem[] => {
+      if (name === followRotationAnnotation && !/^(true|false)$/.test(at.value))
+        return [problemAt(at, 'error', 'is neither "true" nor "false"')];
       if (!name.startsWith(ours) || known.includes(name)) return [];
       if (later.includes(name)) return [{ ...problemAt(at, 'error', ''), ...laterProblem(`the annotation ${name}`) }];
       const allowed = known.length > 0 ? `allowed here: ${known.join(', ')}` : `no annotation of ${ours} is allowed here`;

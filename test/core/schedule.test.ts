@@ -72,6 +72,17 @@ describe('the clock of an external secret', () => {
     }
   });
 
+  it('is due earlier for what is expected, but not for what nothing but a change may refresh, nor outside a sync window', () => {
+    const expected = { rotatesAt: 40 * 60_000 };
+    const history = { refreshedAt: 0, successes: 2 };
+    assert.equal(nextRefreshAt(secretWith({}), history, 0, expected), 39 * 60_000);
+    assert.equal(nextRefreshAt(secretWith({ refreshIntervalMs: 1_000 }), history, 0, expected), 1_000);
+    assert.equal(nextRefreshAt(secretWith({ refreshPolicy: 'OnChange' }), history, 0, expected), undefined);
+    assert.equal(nextRefreshAt(secretWith({ refreshIntervalMs: 0 }), history, 0, expected), undefined);
+    const syncWindows = { kind: 'allow', windows: [{ schedule: '0 22 * * *', durationMs: hourMs }] } as const;
+    assert.equal(nextRefreshAt(secretWith({ syncWindows }), history, 0, expected), 22 * hourMs);
+  });
+
   it('waits for the next sync window', () => {
     const syncWindows = { kind: 'allow', windows: [{ schedule: '0 22 * * *', durationMs: 2 * hourMs }] } as const;
     const refreshedAt = Date.parse('2026-01-01T10:00:00Z');

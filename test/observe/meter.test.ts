@@ -163,7 +163,9 @@ test('docs/contract.md names every metric of the page, and no other', () => {
   meter.recordReload({ delivery: 'db', step: 'signal', result: 'ok' });
   tellOfVault(meter);
   const stores = [store(), store({ kind: 'ClusterSecretStore' })];
-  const served = page(meter, statusOf({ stores, externalSecrets: [externalSecret({ leases })] }));
+  const certificates = [{ file: 'tls.crt', expiresAt: new Date(startedMs).toISOString() }];
+  const deliveries = statusOf().deliveries.map((each) => ({ ...each, certificates }));
+  const served = page(meter, statusOf({ stores, deliveries, externalSecrets: [externalSecret({ leases })] }));
   const contract = readFileSync(join(import.meta.dirname, '../../docs/contract.md'), 'utf8');
   const section = contract.split(/^## /m).find((text) => text.startsWith('Metrics')) ?? '';
   const named = new Set(section.match(/\b(?:keytide|externalsecrets?|(?:cluster)?secretstore|process)_[a-z_]+/g));

@@ -44,3 +44,13 @@ test('acknowledged is what the app has of this very volume', () => {
   assert.equal(progressOf(record, 'web', 1).acknowledged, 0, 'the volume is a new one');
   assert.equal(progressOf(record, 'other', 1).acknowledged, 0);
 });
+
+test('what is held is remembered with its versions; a record of an agent that noted none has none', async (t) => {
+  const directory = workDirectory(t);
+  const held = { generation: 2, restoredAs: 3, mark: 'm', reason: 'r', since: 5, versions: { db: { key: 'v-2' } } };
+  await writeAcknowledged(directory, new Map([['web', { published: 3, acknowledged: 3, held }]]));
+  assert.deepEqual((await readAcknowledged(directory)).get('web')?.held, held);
+  const older = JSON.stringify({ web: { published: 3, acknowledged: 3, held: { ...held, versions: undefined } } });
+  fs.writeFileSync(join(directory, 'acknowledged.json'), older);
+  assert.deepEqual((await readAcknowledged(directory)).get('web')?.held, { ...held, versions: {} });
+});

@@ -16,6 +16,8 @@ export interface SecretRecord extends SecretPayload {
   readonly arn?: string;
   /** The id of the AWSCURRENT version. */
   readonly versionId?: string;
+  /** When it means to rotate at the latest, in ms since the epoch. */
+  readonly rotatesAt?: number;
   /** Scheduled for deletion: reads answer InvalidRequestException, lists leave it out. */
   readonly deleted?: true;
   /** Reads answer this error, such as DecryptionFailure. */
@@ -27,6 +29,7 @@ interface Secret {
   readonly arn: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly deleted: boolean;
+  readonly rotatesAt: number | undefined;
   readonly fails: string | undefined;
   readonly versions: Map<string, SecretPayload & { readonly stages: Set<string> }>;
 }
@@ -117,6 +120,7 @@ export function secretsManager(region: string, pageSize: number | undefined): Se
       Name: secret.name,
       Tags: Object.entries(secret.tags).map(([Key, Value]) => ({ Key, Value })),
       VersionIdsToStages: Object.fromEntries(labelled.map(([versionId, { stages }]) => [versionId, [...stages]])),
+      ...(secret.rotatesAt === undefined ? {} : { RotationEnabled: true, NextRotationDate: secret.rotatesAt / 1_000 }),
       ...(secret.deleted ? { DeletedDate: 1_700_000_000 } : {}),
     };
   }
@@ -183,6 +187,7 @@ function made(name: string, region: string, old: Secret | undefined, input: Secr
     arn: record.arn ?? old?.arn ?? `arn:aws:secretsmanager:${region}:${account}:secret:${name}-${suffix}`,
     tags: record.tags ?? old?.tags ?? {},
     deleted: record.deleted ?? false,
+    rotatesAt: record.rotatesAt ?? old?.rotatesAt,
     fails: record.fails,
     versions,
   };
