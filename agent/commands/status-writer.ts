@@ -7,8 +7,17 @@ const paceMs = 200;
 /** Nothing that depends on time alone changes status.json; this only mends a file that somebody removed. */
 const restMs = 60_000;
 
+/** The last write of each agent: writes take turns, as they share a draft. */
+const turns = new WeakMap<StartedAgent, Promise<void>>();
+
 /** `<root>/.keytide/status.json`, as it is now. A volume that can't take it is no reason to fail: the log says so. */
-export async function writeStatusOf({ volume, status, log }: StartedAgent): Promise<void> {
+export function writeStatusOf(started: StartedAgent): Promise<void> {
+  const turn = (turns.get(started) ?? Promise.resolve()).then(() => write(started));
+  turns.set(started, turn);
+  return turn;
+}
+
+async function write({ volume, status, log }: StartedAgent): Promise<void> {
   await writeStatus(volume.privateDirectory, status()).catch((error: unknown) =>
     log.warn({ error }, 'status.json could not be written'),
   );

@@ -4,8 +4,8 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type AwsDouble, startAwsDouble } from '../servers/aws-double.ts';
-import { ask, type KeytideProcess, keytide, type Place, place, until, writeAtomically } from './keytide-process.ts';
-import { awsStore, documents, externalSecret, fakeData, fakeStore } from './manifests.ts';
+import { ask, type KeytideProcess, keytide, type Place, place, until } from './keytide-process.ts';
+import { awsStore, documents, externalSecret } from './manifests.ts';
 
 let here: Place;
 let agent: KeytideProcess | undefined;
@@ -161,36 +161,5 @@ describe('keytide refresh', { timeout: 120_000 }, () => {
     const alone = keytide(['refresh', ...flags()]);
     assert.equal(await alone.ended, 2);
     assert.match(alone.stderr(), /no agent answers at .*control\.sock/);
-  });
-});
-
-describe('keytide run --exit-after-first', { timeout: 120_000 }, () => {
-  it('ends with 0 when all is delivered, and leaves the files', async () => {
-    writeAtomically(join(here.dir, 'data.json'), fakeData({ p: 'here' }));
-    here.write('spec.yaml', documents(fakeStore(join(here.dir, 'data.json')), externalSecret('db', { p: 'p' })));
-    agent = keytide(['run', ...here.flags, '--listen', 'off', '--exit-after-first']);
-    assert.equal(await agent.ended, 0, agent.stderr());
-    assert.equal(here.read('db/p'), 'here');
-    assert.match(here.read('.keytide/status.json'), /"acknowledged":1/);
-  });
-
-  it('ends with the code of init when something can not be had in time', async () => {
-    writeAtomically(join(here.dir, 'data.json'), fakeData({}));
-    here.write('spec.yaml', documents(fakeStore(join(here.dir, 'data.json')), externalSecret('db', { p: 'gone' })));
-    agent = keytide(['run', ...here.flags, '--listen', 'off', '--exit-after-first', '--init-timeout', '1s']);
-    assert.equal(await agent.ended, 5);
-  });
-});
-
-describe('at SIGTERM', { timeout: 120_000 }, () => {
-  it('run ends although a store takes the connection and never answers', async () => {
-    writeTwo();
-    const held = aws.fault({ operation: 'GetSecretValue', times: Number.POSITIVE_INFINITY, trouble: { kind: 'hang' } });
-    agent = keytide(['run', ...here.flags, '--listen', `127.0.0.1:${here.port}`], aws.env);
-    await until('the store was asked', () => reads('a') > 0);
-    await until('the agent serves', async () => (await ask(here.url('/live'))).status === 200);
-    agent.child.kill('SIGTERM');
-    assert.equal(await agent.ended, 0, agent.stderr());
-    held.end();
   });
 });
