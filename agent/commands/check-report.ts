@@ -5,7 +5,8 @@ import type { ProviderKind, StorePlan } from '../providers/provider.ts';
 import { needsOf, storesOf } from '../resolve/needs.ts';
 import type { SpecObject, SpecReport } from '../spec/read-spec.ts';
 import { type FileReport, filesOf } from './check-files.ts';
-import { findInWords, refInWords, refreshInWords, reloadInWords } from './check-words.ts';
+import { findInWords, refInWords, refreshInWords } from './check-words.ts';
+import { checkInWords, reloadInWords, staggerInWords, verifyInWords } from './hook-words.ts';
 
 /** What `keytide check` finds out, as `-o json` prints it. Only words of the spec: nothing was asked. */
 export interface CheckReport {
@@ -39,8 +40,16 @@ export interface DeliveryReport {
   readonly directory: string;
   readonly externalSecrets: readonly { readonly name: string; readonly refresh: string }[];
   readonly files: readonly FileReport[];
+  /** What is looked at before files are published, one line each. */
+  readonly check: readonly string[];
   /** One line a step; empty: the app has to watch its files. */
   readonly reload: readonly string[];
+  /** What proves that the app took the files, one line a step; empty: being told is enough. */
+  readonly verify: readonly string[];
+  /** What becomes of files that the app did not take; absent where nothing is verified. */
+  readonly onVerifyFailure?: Delivery['onVerifyFailure'];
+  /** What a change waits for. */
+  readonly stagger?: string;
 }
 
 /** Pure: what was read in, what would happen out. */
@@ -107,10 +116,14 @@ const shortestIntervalMs = 1_000;
 
 function deliveryReport(delivery: Delivery, spec: Spec, root: string): DeliveryReport {
   const members = spec.externalSecrets.filter(({ name }) => delivery.externalSecrets.includes(name));
+  const stagger = staggerInWords(delivery.stagger);
   return {
     ...{ delivery: delivery.name, directory: `${root.replace(/\/+$/, '')}/${delivery.directory}` },
     externalSecrets: members.map((secret) => ({ name: secret.name, refresh: refreshInWords(secret) })),
     files: filesOf(delivery, members),
+    check: delivery.check ? checkInWords(delivery.check) : [],
     reload: delivery.reload.map(reloadInWords),
+    ...(delivery.verify ? { verify: verifyInWords(delivery.verify), onVerifyFailure: delivery.onVerifyFailure } : { verify: [] }),
+    ...(stagger === undefined ? {} : { stagger }),
   };
 }

@@ -36,16 +36,32 @@ function storeLines({ store, place, identity, reads, callsAtStart, callsPerDay, 
   ];
 }
 
-function deliveryLines({ delivery, directory, externalSecrets, files, reload }: DeliveryReport): readonly string[] {
+function deliveryLines(report: DeliveryReport): readonly string[] {
+  const { delivery, directory, externalSecrets, files } = report;
   return [
     `delivery ${delivery}: ${directory}`,
     ...externalSecrets.map(({ name, refresh }) => row('from', `${name}, ${refresh}`)),
     ...files.map(({ path, isKnown, mode, owner = 'agent', group = 'agent' }) =>
       row('file', `${mode} ${`${owner}:${group}`.padEnd(11)} ${isKnown ? path : `(${path})`}`),
     ),
-    ...(reload.length > 0 ? reload.map((step) => row('reload', step)) : [row('reload', 'none: the app watches its files')]),
+    ...hookLines(report),
   ];
 }
+
+function hookLines({ check, reload, verify, onVerifyFailure, stagger }: DeliveryReport): readonly string[] {
+  return [
+    ...(stagger === undefined ? [] : [row('wait', stagger)]),
+    ...check.map((step) => row('check', step)),
+    ...(reload.length > 0 ? reload.map((step) => row('reload', step)) : [row('reload', 'none: the app watches its files')]),
+    ...verify.map((step) => row('verify', step)),
+    ...(onVerifyFailure ? [row('else', afterFailure[onVerifyFailure])] : []),
+  ];
+}
+
+const afterFailure = {
+  rollback: 'the files before are published again',
+  keep: 'the new files stay, and the app is told again',
+} as const;
 
 function row(name: string, text: string): string {
   return `  ${name.padEnd(6)} ${text}`;

@@ -1,4 +1,3 @@
-import type { ProcessSelector, ReloadStep, SignalStep } from '../core/hooks.ts';
 import type { FindQuery, ObjectRef } from '../core/object-ref.ts';
 import type { ExternalSecret } from '../core/spec.ts';
 
@@ -29,32 +28,4 @@ export function refreshInWords({ refreshPolicy, refreshInterval, refreshInterval
   if (refreshPolicy === 'OnChange') return 'when its manifest changes';
   if (refreshIntervalMs <= 0) return 'once, and when forced';
   return `every ${refreshInterval}${syncWindows ? `, if its ${syncWindows.kind} windows let it` : ''}`;
-}
-
-export function reloadInWords(step: ReloadStep): string {
-  switch (step.kind) {
-    case 'signal':
-      return signalInWords(step);
-    case 'http':
-      return `${step.method} ${step.socket === undefined ? step.url : `${step.url} at ${step.socket}`}`;
-    case 'exec':
-      return `run ${step.command.join(' ')}`;
-    case 'touch':
-      return `touch ${step.path}`;
-  }
-}
-
-function signalInWords({ signal, process, handled }: SignalStep): string {
-  return `${signal} to ${processInWords(process)}${handled ? ', said to be handled' : ''}`;
-}
-
-function processInWords(selector: ProcessSelector): string {
-  switch (selector.kind) {
-    case 'name':
-      return selector.name;
-    case 'pidFile':
-      return `the process of ${selector.path}`;
-    case 'commandMatches':
-      return `the command like ${selector.pattern.source}`;
-  }
 }

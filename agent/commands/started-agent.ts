@@ -68,10 +68,11 @@ export async function startAgent(options: AgentOptions, world: World, reloads: '
       },
       onSync: ({ name, namespace = pod.namespace }, result, durationMs) =>
         meter.recordSync({ name, namespace, result, durationMs }),
-      onHook: ({ name }, { deed, step, result }) => {
-        if (deed === 'reload') meter.recordReload({ delivery: name, step, result });
+      onHook: ({ name }, { deed, ...event }) => {
+        if (deed === 'reload') meter.recordReload({ delivery: name, ...event });
+        if (deed === 'verify') meter.recordVerify({ delivery: name, ...event });
       },
-      onRollback: () => undefined,
+      onRollback: ({ name }) => meter.recordRollback(name),
     }),
   );
   const startedAt = new Date(now());

@@ -5,7 +5,6 @@ import {
   invalid,
   inWords,
   type JsonSchema,
-  laterProblem,
   type MapEntry,
   refuse,
   type Shape,
@@ -18,9 +17,7 @@ type Field<T> =
   /** `written`: the default as a manifest would write it, where that isn't `value`. */
   | { readonly presence: 'default'; readonly shape: Shape<T>; readonly value: T; readonly written?: string }
   /** Accepted and without meaning in a pod: `check` says what happens instead. */
-  | { readonly presence: 'ignored'; readonly shape: Shape<unknown>; readonly note: string }
-  /** Known and refused, with the reason. `later`: empty lists and maps pass, as they ask for nothing. */
-  | { readonly presence: 'refused'; readonly why: string; readonly later?: true };
+  | { readonly presence: 'ignored'; readonly shape: Shape<unknown>; readonly note: string };
 
 /** The field must be there. `null` counts as absent, as in Kubernetes. */
 export function required<T>(shape: Shape<T>): Field<T> & { presence: 'required' } {
@@ -35,10 +32,6 @@ export function withDefault<T>(shape: Shape<T>, value: T, written?: string): Fie
 /** `note` '' says nothing in `check`. */
 export function ignored(note: string, shape: Shape<unknown> = anything()): Field<never> & { presence: 'ignored' } {
   return { presence: 'ignored', shape, note };
-}
-/** Refused until a later version brings it: `what` is the subject of that sentence. */
-export function later(what: string): Field<never> & { presence: 'refused' } {
-  return { presence: 'refused', why: laterProblem(what).message, later: true };
 }
 
 type AnyField = Field<never> | Field<unknown>;
@@ -79,11 +72,11 @@ function noUnknownMembers(entries: ReadonlyMap<string, MapEntry>, fields: Fields
   return ok;
 }
 
-/** Not what is refused, nor what is passed over in silence (`status`, `managedFields`). */
+/** Not what is passed over in silence (`status`, `managedFields`). */
 function worthNaming(fields: Fields): readonly string[] {
   return Object.keys(fields).filter((name) => {
     const field = fields[name];
-    return field?.presence !== 'refused' && !(field?.presence === 'ignored' && field.note === '');
+    return !(field?.presence === 'ignored' && field.note === '');
   });
 }
 
@@ -94,33 +87,16 @@ function decodeField(map: SpecNode & { kind: 'map' }, name: string, field: AnyFi
     if (field.presence === 'required') return refuse(entry?.node ?? map, here, 'must be given');
     return field.presence === 'default' ? field.value : undefined;
   }
-  if (field.presence === 'refused') {
-    if (field.later && isEmpty(entry.node)) return undefined;
-    const problem = { place: entry.keyPlace, path: here.path, message: field.why };
-    context.report({ severity: 'error', ...problem, ...(field.later ? { later: true } : {}) });
-    return invalid;
-  }
   const value = field.shape.decode(entry.node, here);
   if (field.presence !== 'ignored') return value;
   if (field.note) context.report({ severity: 'note', place: entry.keyPlace, path: here.path, message: field.note });
   return value === invalid ? invalid : undefined;
 }
 
-function isEmpty(node: SpecNode): boolean {
-  return (node.kind === 'list' && node.items.length === 0) || (node.kind === 'map' && node.entries.size === 0);
-}
-
-/** Null, and empty lists and maps. */
-const nothingIn = { type: ['null', 'array', 'object'], maxItems: 0, maxProperties: 0 };
-
 function objectSchema(fields: Fields, description: string | undefined): JsonSchema {
   const properties: Record<string, JsonSchema> = {};
   const needed: string[] = [];
   for (const [name, field] of Object.entries(fields)) {
-    if (field.presence === 'refused') {
-      properties[name] = field.later ? { ...nothingIn, description: field.why } : { not: {}, description: field.why };
-      continue;
-    }
     if (field.presence === 'required') needed.push(name);
     properties[name] = {
       ...field.shape.schema,

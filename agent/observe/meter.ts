@@ -18,6 +18,10 @@ export interface Meter {
   readonly recordLeaseRenewal: (generator: string, result: 'ok' | 'failed') => void;
   /** One reload step ended. */
   readonly recordReload: (reload: ReloadRecord) => void;
+  /** One step of a proof held, or was given up. */
+  readonly recordVerify: (verify: VerifyRecord) => void;
+  /** A delivery went back to the files before. */
+  readonly recordRollback: (delivery: string) => void;
   /** The page of `/metrics`: what was counted, and what the status says at this moment (ms since the epoch). */
   readonly render: (status: Status, nowMs: number) => string;
 }
@@ -34,6 +38,11 @@ export interface ReloadRecord {
   /** Its kind, such as `signal`. */
   readonly step: string;
   readonly result: 'ok' | 'failed';
+}
+
+export interface VerifyRecord extends ReloadRecord {
+  /** From the reload until it held, or was given up. */
+  readonly seconds: number;
 }
 
 export interface BuildInfo {
@@ -56,6 +65,9 @@ export interface Counts {
   readonly providerCalls: ReturnType<typeof counter>;
   /** `delivery`, `step`, `result`. */
   readonly reloads: ReturnType<typeof counter>;
+  readonly verifySeconds: ReturnType<typeof histogram>;
+  /** `delivery`. */
+  readonly rollbacks: ReturnType<typeof counter>;
   /** `store`, `method`, `result`. */
   readonly vaultLogins: ReturnType<typeof counter>;
   readonly vaultRenewals: ReturnType<typeof counter>;
@@ -68,12 +80,16 @@ export interface Counts {
 /** A call on a healthy store takes 10 to 100 ms; a slow one is given up after seconds. */
 const requestBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+/** An app that reads its files again takes 10 ms to 1 s; one that starts anew, up to a minute. */
+const verifyBounds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
 export function createMeter(build: BuildInfo): Meter {
   const syncMs = new Map<string, number>();
   const tokenEnds = new Map<string, number>();
   const counts: Counts = {
     ...{ syncs: counter(), syncErrors: counter(), syncMs, requests: counter() },
     ...{ requestSeconds: histogram(requestBounds), providerCalls: counter(), reloads: counter() },
+    ...{ verifySeconds: histogram(verifyBounds), rollbacks: counter() },
     ...{ vaultLogins: counter(), vaultRenewals: counter(), tokenEnds, leaseRenewals: counter() },
   };
   return {
@@ -102,6 +118,8 @@ export function createMeter(build: BuildInfo): Meter {
     },
     recordLeaseRenewal: (generator, result) => counts.leaseRenewals.add({ generator, result }),
     recordReload: ({ delivery, step, result }) => counts.reloads.add({ delivery, step, result }),
+    recordVerify: ({ delivery, step, result, seconds }) => counts.verifySeconds.observe({ delivery, step, result }, seconds),
+    recordRollback: (delivery) => counts.rollbacks.add({ delivery }),
     render: (status, nowMs) =>
       expositionText([
         ...keytideFamilies(counts, status, build, nowMs),

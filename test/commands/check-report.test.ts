@@ -129,6 +129,56 @@ spec:
   assert.match(checkText(report), /\n {2}file {3}0444 1000:2000 +app\.env\n/);
 });
 
+test('checks, proofs and what becomes of a failure are told in words', async (t) => {
+  const delivery = `---
+apiVersion: keytide.dev/v1alpha1
+kind: Delivery
+metadata: { name: web }
+spec:
+  externalSecrets: [es]
+  check: { exec: [nginx, -t], timeout: 10s, validate: [{ keypair: { certificate: tls.crt, key: tls.key, host: web } }] }
+  reload:
+    - signal: { process: { name: nginx } }
+    - http: { url: /reload, socket: /run/app.sock }
+    - exec: { command: [/reload.sh, now] }
+    - touch: { path: "{feedback}/reload" }
+  verify:
+    timeout: 5s
+    steps:
+      - http: { url: "https://127.0.0.1:8443/healthz" }
+      - exec: { command: [pg_isready] }
+      - tcp: { address: "127.0.0.1:5432" }
+      - tlsServes: { address: "127.0.0.1:5432", certificate: tls.crt, startTls: postgres }
+      - ackFile: {}
+      - processAlive: { for: 3s }
+      - processAlive: { for: 1s, expect: restarted, process: { name: app } }
+  onVerifyFailure: keep
+  stagger: { perOrdinal: 30s }
+`;
+  const data = 'data: [{ secretKey: tls.crt, remoteRef: { key: a } }, { secretKey: tls.key, remoteRef: { key: b } }]';
+  const report = await reportOn(t, awsStore + externalSecret('es', data) + delivery);
+  const text = checkText(report);
+  assert.equal(report.accepted, true, text);
+  for (const line of [
+    'wait   changes wait 30s for each pod before this one',
+    'check  tls.key fits tls.crt, which is valid for web',
+    'check  run nginx -t, within 10s',
+    'reload SIGHUP to nginx',
+    'reload POST http://localhost/reload at /run/app.sock',
+    'reload run /reload.sh now',
+    'reload touch {feedback}/reload',
+    'verify GET https://127.0.0.1:8443/healthz, within 5s',
+    'verify run pg_isready, within 5s',
+    'verify 127.0.0.1:5432 accepts connections, within 5s',
+    'verify 127.0.0.1:5432 serves the certificate of tls.crt (postgres), within 5s',
+    'verify the app writes the number of the generation to its ack file, within 5s',
+    'verify nginx lives on for 3s, within 5s',
+    'verify app is another one, and lives for 1s, within 5s',
+    'else   the new files stay, and the app is told again',
+  ])
+    assert.ok(text.includes(`\n  ${line}\n`), line);
+});
+
 test('documents of others are listed as skipped, and cost nothing', async (t) => {
   const report = await reportOn(
     t,

@@ -14,8 +14,11 @@ test('every error code leads to an exit code of its own family', () => {
     4: ['TOKEN_UNREADABLE', 'IDENTITY_REFUSED', 'CREDENTIALS_MISSING'],
     5: ['ACCESS_DENIED', 'SECRET_MISSING', 'REQUEST_INVALID', 'RESOLVE_FAILED'],
     6: ['IDENTITY_UNAVAILABLE', 'STORE_THROTTLED', 'STORE_UNAVAILABLE', 'STORE_ANSWER_INVALID'],
-    7: ['TEMPLATE_FAILED', 'VOLUME_NOT_MEMORY', 'VOLUME_UNUSABLE', 'VOLUME_FULL', 'FILE_REFUSED', 'TARGET_IMMUTABLE'],
-    8: ['RELOAD_FAILED'],
+    7: [
+      ...(['TEMPLATE_FAILED', 'VOLUME_NOT_MEMORY', 'VOLUME_UNUSABLE', 'VOLUME_FULL', 'FILE_REFUSED'] as const),
+      ...(['TARGET_IMMUTABLE', 'CHECK_FAILED'] as const),
+    ],
+    8: ['RELOAD_FAILED', 'VERIFY_FAILED'],
   };
   for (const [exitCode, codes] of Object.entries(wanted))
     for (const code of codes) assert.equal(exitCodeOf(new AgentError(code, 'x')), Number(exitCode), code);

@@ -47,6 +47,7 @@ test('without options a command runs on the defaults of the design', () => {
         allowNodeCredentials: false,
         keepToken: false,
         exitAfterFirst: false,
+        hookHosts: [],
         templates: ['eta', 'go'],
       },
       ...{ logLevel: 'info', terminationLog: '/dev/termination-log', logFormat: 'json' },

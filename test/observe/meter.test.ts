@@ -156,11 +156,29 @@ test('logins, tokens and leases are told of where there are some', () => {
   assert.equal(valueIn(families, 'keytide_lease_expiry_timestamp_seconds{name="db"}'), startedMs / 1_000 + 100);
 });
 
+test('proofs are timed, rollbacks counted, and what is held back is shown', () => {
+  const meter = newMeter();
+  meter.recordVerify({ delivery: 'db', step: 'http', result: 'ok', seconds: 0.2 });
+  meter.recordVerify({ delivery: 'db', step: 'http', result: 'failed', seconds: 20 });
+  meter.recordRollback('db');
+  const [delivery] = statusOf().deliveries;
+  const families = page(meter, statusOf({ deliveries: delivery ? [delivery, { ...delivery, name: 'web', held: true }] : [] }));
+  assert.equal(valueIn(families, 'keytide_verify_seconds_count{delivery="db",step="http",result="ok"}'), 1);
+  assert.equal(valueIn(families, 'keytide_verify_seconds_bucket{delivery="db",step="http",result="failed",le="10"}'), 0);
+  assert.equal(valueIn(families, 'keytide_rollbacks_total{delivery="db"}'), 1);
+  assert.deepEqual(
+    ['db', 'web'].map((name) => valueIn(families, `keytide_held{delivery="${name}"}`)),
+    [0, 1],
+  );
+});
+
 test('docs/contract.md names every metric of the page, and no other', () => {
   const meter = newMeter();
   meter.recordSync({ name: 'db', namespace: 'shop', result: 'ok', durationMs: 1 });
   meter.recordRequest('fake', { store: 's', operation: 'o', class: 'ok', seconds: 1 });
   meter.recordReload({ delivery: 'db', step: 'signal', result: 'ok' });
+  meter.recordVerify({ delivery: 'db', step: 'http', result: 'ok', seconds: 0.2 });
+  meter.recordRollback('db');
   tellOfVault(meter);
   const stores = [store(), store({ kind: 'ClusterSecretStore' })];
   const certificates = [{ file: 'tls.crt', expiresAt: new Date(startedMs).toISOString() }];
