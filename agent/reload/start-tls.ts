@@ -68,5 +68,6 @@ function readUntil(socket: Socket, signal: AbortSignal, isWhole: (bytes: Buffer)
     socket.on('data', read);
     socket.on('close', gone);
     signal.addEventListener('abort', gone);
+    socket.resume();
   });
 }
