@@ -68,7 +68,7 @@ async function livesFor(
   signal: AbortSignal,
 ): Promise<StepFailure | undefined> {
   for (const until = clock.now() + ms; ; await clock.sleep(Math.min(pollMs, Math.max(1, until - clock.now())), signal)) {
-    for (const each of processes) if (!(await isAlive(procRoot, each))) return { reason: `${processLabel(each)} ended` };
+    for (const each of processes) if (!isAlive(procRoot, each)) return { reason: `${processLabel(each)} ended` };
     if (clock.now() >= until) return undefined;
     if (signal.aborted) return { reason: `did not live for ${secondsInWords(ms)} yet` };
   }

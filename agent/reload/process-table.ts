@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** A living process as /proc shows it to everyone. Its arguments may hold secrets: they are matched, never shown. */
 export interface ProcessInfo {
@@ -13,23 +13,26 @@ export interface ProcessInfo {
   readonly args: readonly string[];
 }
 
-/** All processes that can be seen, zombies left out. One that ends while we read is left out, too. */
-export async function readProcesses(procRoot: string): Promise<readonly ProcessInfo[]> {
+/**
+ * All processes that can be seen, zombies left out. One that ends while we read is left out, too. /proc answers from memory: to read its
+ * small files in one go takes a tenth of the time that it takes through the pool of threads.
+ */
+export function readProcesses(procRoot: string): readonly ProcessInfo[] {
   const processes: ProcessInfo[] = [];
-  for (const name of await readdir(procRoot)) {
+  for (const name of readdirSync(procRoot)) {
     if (!/^[1-9][0-9]*$/.test(name)) continue;
-    const found = await readProcess(procRoot, Number(name));
+    const found = readProcess(procRoot, Number(name));
     if (found) processes.push(found);
   }
   return processes;
 }
 
 /** Undefined when there is no such process, or it is a zombie. */
-async function readProcess(procRoot: string, pid: number): Promise<ProcessInfo | undefined> {
+function readProcess(procRoot: string, pid: number): ProcessInfo | undefined {
   try {
-    const stat = parseStat(await readFile(`${procRoot}/${pid}/stat`, 'utf8'));
+    const stat = parseStat(readFileSync(`${procRoot}/${pid}/stat`, 'utf8'));
     if (!stat) return undefined;
-    const args = argumentsOf(await readFile(`${procRoot}/${pid}/cmdline`, 'utf8'));
+    const args = argumentsOf(readFileSync(`${procRoot}/${pid}/cmdline`, 'utf8'));
     return { pid, ...stat, args };
   } catch {
     return undefined; // It ended meanwhile (ENOENT, ESRCH), or /proc is mounted with hidepid: not ours to signal either way.
@@ -37,8 +40,8 @@ async function readProcess(procRoot: string, pid: number): Promise<ProcessInfo |
 }
 
 /** True while this very process, and not a later one with its PID, is alive. */
-export async function isAlive(procRoot: string, { pid, startTicks }: ProcessInfo): Promise<boolean> {
-  return (await readProcess(procRoot, pid))?.startTicks === startTicks;
+export function isAlive(procRoot: string, { pid, startTicks }: ProcessInfo): boolean {
+  return readProcess(procRoot, pid)?.startTicks === startTicks;
 }
 
 /** PF_KTHREAD of the kernel's include/linux/sched.h. */

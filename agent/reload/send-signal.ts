@@ -97,7 +97,7 @@ async function sendToAll(step: SignalStep, targets: readonly Target[], world: Si
   const sent: Target[] = [];
   for (const target of targets) {
     const takesIt = await stillTakes(step, target.app, procRoot);
-    if (takesIt && (await isAlive(procRoot, target.app)) && sendTo(step, target.app, world)) sent.push(target);
+    if (takesIt && isAlive(procRoot, target.app) && sendTo(step, target.app, world)) sent.push(target);
   }
   return sent;
 }
@@ -125,7 +125,7 @@ const ending = new Set<NodeJS.Signals>(['SIGTERM', 'SIGINT', 'SIGQUIT']);
 
 async function harmOf(step: SignalStep, sent: readonly Target[], world: SignalWorld): Promise<AgentError | undefined> {
   if (ending.has(step.signal)) return undefined;
-  for (const { app } of sent) if (!(await isAlive(world.procRoot ?? '/proc', app))) return endedAfter(step, app);
+  for (const { app } of sent) if (!isAlive(world.procRoot ?? '/proc', app)) return endedAfter(step, app);
   return undefined;
 }
 

@@ -59,10 +59,10 @@ export type Look = (Wanted & { readonly processes: readonly ProcessInfo[] }) | (
 
 /** What to look for and among which processes. The pid file is read first: whoever it names must be in the table already. */
 export async function wantedProcess(selector: ProcessSelector, procRoot: string): Promise<Look> {
-  if (selector.kind !== 'pidFile') return { ...selector, processes: await readProcesses(procRoot) };
+  if (selector.kind !== 'pidFile') return { ...selector, processes: readProcesses(procRoot) };
   const file = await readPidFile(selector.path);
   if (!file) return wait(new AgentError('RELOAD_FAILED', `pid file ${selector.path} does not exist yet, or is empty`));
-  const processes = await readProcesses(procRoot);
+  const processes = readProcesses(procRoot);
   const named = processes.find(({ pid }) => pid === file.pid);
   if (named && (await isStale(file, named, procRoot))) {
     return wait(new AgentError('RELOAD_FAILED', `pid file ${selector.path} is older than ${processLabel(named)}, whom it names`));
