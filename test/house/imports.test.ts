@@ -63,6 +63,8 @@ test('lint refuses an import that points outwards, and takes one that points inw
     ['agent/resolve/gjson/a.ts', '../../publish/a.ts'],
     ['agent/template/a.ts', '../resolve/a.ts'],
     ['agent/publish/a.ts', '../observe/a.ts'],
+    ['agent/check/a.ts', '../template/a.ts'],
+    ['agent/reload/a.ts', '../check/a.ts'],
     ['agent/clients/a.ts', '../auth/a.ts'],
     ['agent/auth/a.ts', '../providers/a.ts'],
     ['agent/providers/a.ts', '../spec/a.ts'],
