@@ -23,13 +23,9 @@ export async function tlsServes(
   if (!address) return { reason: 'is not an address', isFinal: true };
   const socket = await connected(address, signal);
   if ('reason' in socket) return socket;
-  try {
-    const served = await servedOn(socket, { ...step, host: address.host }, signal);
-    if ('reason' in served) return served;
-    return served.raw.equals(wanted.raw) ? undefined : { reason: `serves ${inWords(served)}; wanted is ${inWords(wanted)}` };
-  } finally {
-    socket.destroy();
-  }
+  const served = await servedOn(socket, { ...step, host: address.host }, signal);
+  if ('reason' in served) return served;
+  return served.raw.equals(wanted.raw) ? undefined : { reason: `serves ${inWords(served)}; wanted is ${inWords(wanted)}` };
 }
 
 const mostBytes = 1024 * 1024;
@@ -52,30 +48,34 @@ async function certificateIn(path: string): Promise<X509Certificate | StepFailur
   }
 }
 
+/** Leaves the connection closed. */
 async function servedOn(
   socket: Socket,
   { startTls: protocol, serverName, host }: TlsServesStep & { readonly host: string },
   signal: AbortSignal,
 ): Promise<X509Certificate | StepFailure> {
   const refusal = protocol && (await startTls(protocol, socket, signal));
-  if (refusal) return refusal;
+  if (refusal) {
+    socket.destroy();
+    return refusal;
+  }
   const name = serverName ?? (isIP(host) ? undefined : host);
   return new Promise((resolve) => {
     const secure = connect({ socket, rejectUnauthorized: false, ...(name === undefined ? {} : { servername: name }) });
     const stop = (): void => void secure.destroy();
     const settle = (result: X509Certificate | StepFailure): void => {
       signal.removeEventListener('abort', stop);
-      secure.destroy();
+      secure.destroySoon(); // Says goodbye first: servers log a handshake that breaks off.
       resolve(result);
     };
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop);
     secure.on('error', (error) => settle({ reason: `has no TLS with the agent (${codeOf(error)})` }));
-    secure.on('close', () => settle({ reason: 'closed the connection before TLS began' }));
-    secure.once('secureConnect', () => {
-      const certificate = secure.getPeerX509Certificate();
-      settle(certificate ?? { reason: 'shows no certificate' });
+    secure.on('close', () => {
+      socket.destroy();
+      settle({ reason: 'closed the connection before TLS began' });
     });
+    secure.once('secureConnect', () => settle(secure.getPeerX509Certificate() ?? { reason: 'shows no certificate' }));
   });
 }
 

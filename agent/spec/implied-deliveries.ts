@@ -63,6 +63,6 @@ function distinct(steps: readonly ReloadFields[]): readonly ReloadFields[] {
 /** Equal when a step means the same, wherever it stands. */
 function textOf({ signal, http }: ReloadFields): string {
   if (!signal) return JSON.stringify(http?.value);
-  const { name, process } = signal;
-  return JSON.stringify([name, process.name, process.pidFile, process.commandMatches?.value]);
+  const { name, process: wanted } = signal;
+  return JSON.stringify([name, wanted.name, wanted.pidFile, wanted.commandMatches?.value]);
 }
