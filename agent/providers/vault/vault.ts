@@ -32,6 +32,7 @@ function references({ auth, tls, caProvider }: VaultConfig): StoreReferences {
     : [];
   const ofAuth = auth ? referencesOf(auth) : [];
   return {
+    ...(caProvider?.type === 'ConfigMap' ? { configMaps: [caProvider] } : {}),
     secrets: [...ca, ...ofTls, ...ofAuth.flatMap((each) => ('key' in each ? [each] : []))],
     serviceAccounts: ofAuth.flatMap((each) => ('key' in each ? [] : [each])),
   };
