@@ -41,11 +41,7 @@ const signer = jwtSigner();
 export async function databaseWorld(): Promise<DatabaseWorld> {
   const postgres = await startPostgres(process.env['KEYTIDE_POSTGRES'] ?? '/');
   const server = await startVault();
-  await server.set('sys/mounts/database', { type: 'database' });
-  await server.set('database/config/shop', {
-    ...{ plugin_name: 'postgresql-database-plugin', allowed_roles: '*', username: 'postgres', password: postgres.password },
-    connection_url: `postgresql://{{username}}:{{password}}@127.0.0.1:${postgres.port}/postgres?sslmode=disable`,
-  });
+  await mountDatabase(server, postgres, 'database');
   await writePolicy(server, 'shop', {
     ...{ 'database/*': ['read'], 'pki/issue/*': ['update'] },
     ...{ 'sys/leases/renew': ['update'], 'sys/leases/revoke': ['update'] },
@@ -69,11 +65,31 @@ export async function databaseWorld(): Promise<DatabaseWorld> {
   };
 }
 
-async function addRole(server: VaultServer, name: string, { ttl, maxTtl, tokenMaxTtl }: RoleRules): Promise<void> {
-  const statement = `CREATE ROLE "{{name}}" WITH LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}';`;
-  await server.set(`database/roles/${name}`, {
-    ...{ db_name: 'shop', creation_statements: [statement], default_ttl: ttl, max_ttl: maxTtl },
+/** A database engine whose connection `shop` is to this server. `roles`: which may use it; all, unless given. */
+export async function mountDatabase(
+  { set }: VaultServer,
+  { port, password }: Postgres,
+  mount: string,
+  roles: readonly string[] = ['*'],
+): Promise<void> {
+  await set(`sys/mounts/${mount}`, { type: 'database' });
+  await set(`${mount}/config/shop`, {
+    ...{ plugin_name: 'postgresql-database-plugin', allowed_roles: roles, username: 'postgres', password },
+    connection_url: `postgresql://{{username}}:{{password}}@127.0.0.1:${port}/postgres?sslmode=disable`,
   });
+}
+
+export async function addDatabaseRole(
+  { set }: VaultServer,
+  path: string,
+  { ttl, maxTtl = 0 }: { readonly ttl: number; readonly maxTtl?: number },
+): Promise<void> {
+  const statement = `CREATE ROLE "{{name}}" WITH LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}';`;
+  await set(path, { db_name: 'shop', creation_statements: [statement], default_ttl: ttl, max_ttl: maxTtl });
+}
+
+async function addRole(server: VaultServer, name: string, { ttl, maxTtl, tokenMaxTtl }: RoleRules): Promise<void> {
+  await addDatabaseRole(server, `database/roles/${name}`, { ttl, maxTtl });
   await server.set(`auth/jwt/role/${name}`, {
     ...{ role_type: 'jwt', user_claim: 'sub', bound_audiences: ['vault'], token_policies: ['shop'] },
     ...{ token_ttl: tokenMaxTtl ?? 3600, ...(tokenMaxTtl === undefined ? {} : { token_max_ttl: tokenMaxTtl }) },
