@@ -33,17 +33,19 @@ export interface VaultServer {
 export interface VaultServerOptions {
   /** `file`: outlives `kill`. `raft`: can step down. `memory` (Vault's -dev mode, with -dev-tls) unless given. */
   readonly storage?: 'memory' | 'file' | 'raft';
+  /** Where it listens, and what its certificate is for; 127.0.0.1. Of `memory` only. */
+  readonly address?: string;
 }
 
 const binary = process.env['KEYTIDE_VAULT'] ?? '';
 
 /** Starts a server, initialised and unsealed, on a free port; with a KV v2 at `secret`. */
-export async function startVault({ storage = 'memory' }: VaultServerOptions = {}): Promise<VaultServer> {
+export async function startVault({ storage = 'memory', address = '127.0.0.1' }: VaultServerOptions = {}): Promise<VaultServer> {
   if (binary === '') throw new Error('KEYTIDE_VAULT does not name a Vault: npm run test:servers builds one');
   const home = mkdtempSync(join(tmpdir(), 'keytide-vault-'));
   const port = await freePort();
-  const url = `https://127.0.0.1:${port}`;
-  const args = storage === 'memory' ? devArgs(home, port) : configured(home, port, await freePort(), storage);
+  const url = `https://${address}:${port}`;
+  const args = storage === 'memory' ? devArgs(home, `${address}:${port}`) : configured(home, port, await freePort(), storage);
   let running = run(args, home);
   let keys = { root: 'root', unseal: '' };
   const ca = (): string => readFileSync(join(home, 'vault-ca.pem'), 'utf8');
@@ -92,8 +94,8 @@ export async function startVault({ storage = 'memory' }: VaultServerOptions = {}
   };
 }
 
-function devArgs(home: string, port: number): readonly string[] {
-  const dev = ['-dev', '-dev-root-token-id=root', '-dev-no-store-token', `-dev-listen-address=127.0.0.1:${port}`];
+function devArgs(home: string, listen: string): readonly string[] {
+  const dev = ['-dev', '-dev-root-token-id=root', '-dev-no-store-token', `-dev-listen-address=${listen}`];
   return ['server', ...dev, '-dev-tls', `-dev-tls-cert-dir=${home}`];
 }
 
