@@ -78,6 +78,8 @@ async function start(drive: Drive): Promise<void> {
     const acknowledged = await world.acknowledged.read(adopted.number);
     world.log.info({ delivery: delivery.name, generation: adopted.number, acknowledged }, 'adopted what is published');
     dispatch(drive, { kind: 'adopted', generation: adopted.number, acknowledged });
+    // An acknowledgement to come sweeps, too; one that its predecessor had may never have been followed by it.
+    if (acknowledged === adopted.number) void sweepLater(drive, acknowledged);
   } catch (caught) {
     // One directory that is out of order must not keep the others from being delivered; publishing says what is wrong with it.
     fail(

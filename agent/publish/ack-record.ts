@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { draftOf } from './drafts.ts';
 import { fileError } from './file-error.ts';
 
 /** How far a delivery has got. */
@@ -29,7 +29,7 @@ export async function readAcknowledged(privateDirectory: string): Promise<AckRec
 /** Writes the whole record in one step, readable for us only. Throws VOLUME_UNUSABLE or VOLUME_FULL. */
 export async function writeAcknowledged(privateDirectory: string, record: AckRecord): Promise<void> {
   const path = join(privateDirectory, fileName);
-  const draft = `${path}.${randomUUID()}`;
+  const draft = draftOf(path);
   try {
     const file = await open(draft, 'wx', 0o600);
     try {
