@@ -14,7 +14,7 @@ import {
   membersOffered,
 } from './delivery-content.ts';
 import { type Drive, dispatch, fail, versionsOf } from './delivery-drive.ts';
-import { acknowledgedContents, carryOut, note } from './delivery-effects.ts';
+import { acknowledgedContents, carryOut, note, sweepLater } from './delivery-effects.ts';
 import { isMarked } from './publish/content-mark.ts';
 
 /** Nothing runs before `start`; all of it ends with the signal of `world`. */
@@ -69,6 +69,8 @@ async function start(drive: Drive): Promise<void> {
       'adopted what is published',
     );
     dispatch(drive, { kind: 'adopted', generation: adopted.number, acknowledged, ...(held ? { held } : {}) });
+    // An acknowledgement to come sweeps, too; one that its predecessor had may never have been followed by it.
+    if (acknowledged === adopted.number) void sweepLater(drive, acknowledged);
   } catch (caught) {
     // One directory that is out of order must not keep the others from being delivered; publishing says what is wrong with it.
     fail(

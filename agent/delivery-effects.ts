@@ -183,7 +183,7 @@ export async function note(
 }
 
 /** At once for what is over its time already, and once more when the generation before this one may go. */
-async function sweepLater(drive: Drive, generation: number): Promise<void> {
+export async function sweepLater(drive: Drive, generation: number): Promise<void> {
   const { clock, signal, place, log } = drive.world;
   for (const ms of [0, drive.delivery.keepPreviousMs]) {
     await clock.sleep(ms, signal);

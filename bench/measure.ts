@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endedChildrenCpuMs, processUsage } from './process-usage.ts';
 
 /** One thing to time: a whole process from start to end. */
 export interface Candidate {
@@ -16,22 +16,29 @@ export interface Timing {
   readonly medianMs: number;
   /** Median over the rounds of this candidate's time by the first candidate's time of the same round. */
   readonly ratio: number;
+  /** Mean over the rounds: Linux counts in hundredths of a second, too coarse for one round. */
+  readonly cpuMs: number;
 }
 
 /** Runs all candidates in turn, round by round, so that what the machine does meanwhile hits all alike. The first is the yardstick. */
 export async function interleave(candidates: readonly Candidate[], rounds: number): Promise<readonly Timing[]> {
   const times = candidates.map((): number[] => []);
+  const cpu = candidates.map(() => 0);
   for (let round = -1; round < rounds; round += 1) {
     for (const [index, candidate] of candidates.entries()) {
       candidate.prepare?.();
+      const cpuBefore = endedChildrenCpuMs();
       const ms = await timeOnce(candidate);
-      if (round >= 0) times[index]?.push(ms); // The first round only warms the page cache.
+      if (round < 0) continue; // The first round only warms the page cache.
+      times[index]?.push(ms);
+      cpu[index] = (cpu[index] ?? 0) + endedChildrenCpuMs() - cpuBefore;
     }
   }
   const [yardstick = []] = times;
   return candidates.map(({ name }, index) => {
     const mine = times[index] ?? [];
-    return { name, medianMs: median(mine), ratio: median(mine.map((ms, round) => ms / (yardstick[round] ?? ms))) };
+    const ratio = median(mine.map((ms, round) => ms / (yardstick[round] ?? ms)));
+    return { name, medianMs: median(mine), ratio, cpuMs: (cpu[index] ?? 0) / rounds };
   });
 }
 
@@ -59,8 +66,7 @@ export async function idleMemory({ command, env }: Candidate, ready: () => Promi
       if (Date.now() > endAt || child.exitCode !== null) throw new Error(`${command.join(' ')} did not get ready`);
     }
     await sleep(settleMs);
-    const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-    return Number(/^RssAnon:\s+(\d+) kB/m.exec(status)?.[1]) / 1024;
+    return processUsage(child.pid ?? 0).anonymous;
   } finally {
     child.kill('SIGKILL');
   }

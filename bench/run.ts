@@ -1,11 +1,18 @@
-/** `npm run bench -- [--only start|templates|fleet] [--rounds N]`: every figure is a ratio to a yardstick of the same run (bench/README.md). */
+/**
+ * `npm run bench -- [--only start|templates|fleet|vault] [--rounds N] [--refreshes N]`: every figure is a ratio to a yardstick of the same run
+ * (bench/README.md).
+ */
 import { parseArgs } from 'node:util';
 
 const { values: options } = parseArgs({
-  options: { only: { type: 'string', default: 'start,templates,fleet' }, rounds: { type: 'string', default: '15' } },
+  options: {
+    only: { type: 'string', default: 'start,templates,fleet,vault' },
+    rounds: { type: 'string', default: '15' },
+    refreshes: { type: 'string', default: '450' },
+  },
 });
-const rounds = Number(options.rounds);
-if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a number');
+const rounds = countIn('rounds');
+const refreshes = countIn('refreshes');
 for (const part of options.only.split(',')) await run(part);
 
 async function run(part: string): Promise<void> {
@@ -16,7 +23,15 @@ async function run(part: string): Promise<void> {
       return (await import('./templates.ts')).benchTemplates(rounds);
     case 'fleet':
       return (await import('./fleet.ts')).benchFleet();
+    case 'vault':
+      return (await import('./vault.ts')).benchVault({ rounds, refreshes });
     default:
-      throw new Error('--only takes start, templates, fleet');
+      throw new Error('--only takes start, templates, fleet, vault');
   }
+}
+
+function countIn(name: 'rounds' | 'refreshes'): number {
+  const count = Number(options[name]);
+  if (!Number.isInteger(count) || count < 1) throw new Error(`--${name} takes a number`);
+  return count;
 }

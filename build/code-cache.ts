@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type AwsStandIn, awsStandIn, neverIssuedToken } from './aws-stand-in.ts';
 import { removeVolume } from './remove-volume.ts';
+import { type VaultStandIn, vaultStandIn } from './vault-stand-in.ts';
 
 /**
  * Runs the bundle in `dist` on jobs like a pod's and keeps what V8 compiled, for the Node that runs this and no other.
@@ -13,11 +14,12 @@ import { removeVolume } from './remove-volume.ts';
  */
 export async function compileAhead(dist: string): Promise<void> {
   const work = await mkdtemp(join(tmpdir(), 'keytide-build-'));
-  const aws = await awsStandIn();
+  const [aws, vault] = [await awsStandIn(), await vaultStandIn()];
   try {
-    for (const [index, job] of jobs(aws).entries()) await runOnce(dist, join(work, `${index}`), job);
+    for (const [index, job] of jobs(aws, vault).entries()) await runOnce(dist, join(work, `${index}`), job);
   } finally {
     aws.close();
+    vault.close();
     removeVolume(work);
   }
 }
@@ -30,7 +32,7 @@ interface Job {
   readonly stopAfterMs?: number;
 }
 
-function jobs(aws: AwsStandIn): readonly Job[] {
+function jobs(aws: AwsStandIn, vault: VaultStandIn): readonly Job[] {
   const toStandIn = { AWS_ENDPOINT_URL: aws.url, AWS_REGION: 'eu-west-1' };
   return [
     { args: ['--help'] },
@@ -40,6 +42,8 @@ function jobs(aws: AwsStandIn): readonly Job[] {
     { args: ['run', '--listen', '127.0.0.1:0'], manifest: fakeManifest, stopAfterMs: 1500 },
     { args: ['init', '--init-timeout', '5s'], manifest: awsManifest('ParameterStore'), env: { ...toStandIn, ...aws.keys } },
     { args: ['init', '--init-timeout', '5s'], manifest: awsManifest('SecretsManager'), env: { ...toStandIn, ...aws.keys } },
+    { args: ['run', '--listen', '127.0.0.1:0'], manifest: vaultManifest(vault), stopAfterMs: 1500 },
+    { args: ['init', '--init-timeout', '5s'], manifest: vaultManifest(vault) },
     // Last, because the last run of a chunk is the one that is kept: what most pods do, web identity and Secrets Manager.
     { args: ['init', '--init-timeout', '5s'], manifest: webIdentityManifest, env: toStandIn },
   ];
@@ -104,6 +108,22 @@ spec:
   secretStoreRef: { name: store }
   dataFrom: [{ extract: { key: /app/a } }]
   data: [{ secretKey: b, remoteRef: { key: /app/b } }, { secretKey: c, remoteRef: { key: /app/c, property: username } }]
+`;
+}
+
+function vaultManifest({ url }: VaultStandIn): string {
+  return `${header}kind: SecretStore
+metadata: { name: store }
+spec:
+  provider:
+    vault: { server: '${url}', path: secret, auth: { kubernetes: { role: app, serviceAccountRef: { name: app, audiences: [sts.amazonaws.com] } } } }
+---
+${header}kind: ExternalSecret
+metadata: { name: app }
+spec:
+  secretStoreRef: { name: store }
+  dataFrom: [{ extract: { key: app/a } }]
+  data: [{ secretKey: b, remoteRef: { key: app/b, property: password } }, { secretKey: c, remoteRef: { key: app/c } }]
 `;
 }
 

@@ -1,31 +1,24 @@
 /**
  * `npm run demo`: the main job from end to end, as a timeline. A store, two ExternalSecrets, a small HTTP app in its own process
- * that is under load, and a rotation that the app takes without a restart. `--aws` uses AWS Secrets Manager instead of the
- * embedded store: region, credentials and endpoint come from the environment.
+ * that is under load, and a rotation that the app takes without a restart. `--bad-rotation` shows rotations that the app can't take
+ * (bad-rotation.ts). `--aws` uses AWS Secrets Manager instead of the embedded store: region, credentials and endpoint come from the
+ * environment.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import {
-  accessSync,
-  constants,
-  lstatSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  statfsSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { removeVolume } from '../build/remove-volume.ts';
+import { badRotation } from './bad-rotation.ts';
 import { startDatabase } from './database.ts';
 import { awsStore, fileStore } from './stores.ts';
+import { readText, say, until } from './telling.ts';
+import { chooseVolume, tree } from './volume.ts';
 
 const here = import.meta.dirname;
-const startedAt = performance.now();
 const children: ChildProcess[] = [];
 
 const place = chooseVolume();
@@ -34,7 +27,9 @@ const directory = join(place.root, 'database-credentials');
 const store = process.argv.includes('--aws') ? await awsStore(process.env['AWS_REGION'] ?? 'us-east-1') : fileStore(scratch);
 let exitCode = 1;
 try {
-  exitCode = await demo();
+  say(`the volume is ${place.title}`);
+  say(`the store is ${store.title}`);
+  exitCode = process.argv.includes('--bad-rotation') ? await badRotation({ place, scratch, store, children }) : await demo();
 } catch (error) {
   say(`failed: ${error instanceof Error ? error.message : String(error)}`);
 } finally {
@@ -45,8 +40,6 @@ try {
 process.exit(exitCode);
 
 async function demo(): Promise<number> {
-  say(`the volume is ${place.title}`);
-  say(`the store is ${store.title}`);
   const passwords = { old: password(), new: password() };
   const database = await startDatabase();
   database.accept({ old: passwords.old });
@@ -173,59 +166,6 @@ async function published(port: number): Promise<{ acknowledged: number }> {
   };
 }
 
-async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const endAt = performance.now() + 30_000; performance.now() < endAt; ) {
-    if (await holds()) return;
-    await sleep(5);
-  }
-  throw new Error(`it did not come to pass in 30 s that ${what}`);
-}
-
-/** /dev/shm is a tmpfs that anyone may write on most machines; where it isn't, the demo says that it is on disk. */
-function chooseVolume(): { root: string; title: string; flags: readonly string[] } {
-  const tmpfs = 0x01021994;
-  try {
-    accessSync('/dev/shm', constants.W_OK);
-    if (statfsSync('/dev/shm').type === tmpfs)
-      return { root: mkdtempSync('/dev/shm/keytide-demo-'), title: 'on tmpfs (memory)', flags: [] };
-  } catch {
-    // No such place on this machine.
-  }
-  return {
-    root: mkdtempSync(join(tmpdir(), 'keytide-volume-')),
-    title: 'on disk: this machine has no tmpfs to write to',
-    flags: ['--allow-disk'],
-  };
-}
-
-function tree(path: string, indent: string): string {
-  const lines = readdirSync(path)
-    .filter((name) => name !== '.keytide')
-    .sort()
-    .map((name) => {
-      const entry = join(path, name);
-      const stat = lstatSync(entry);
-      if (stat.isSymbolicLink()) return `${indent}${name} -> ${readlinkSync(entry)}`;
-      const mode = (stat.mode & 0o7777).toString(8).padStart(4, '0');
-      return stat.isDirectory()
-        ? `${indent}${name}/\n${tree(entry, `${indent}  `)}`
-        : `${indent}${name}  (${mode}, ${stat.size} bytes)`;
-    });
-  return lines.join('\n');
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
 function password(): string {
   return randomBytes(18).toString('base64url');
-}
-
-function say(text: string): void {
-  process.stdout.write(`${((performance.now() - startedAt) / 1000).toFixed(3).padStart(7)} s  ${text}\n`);
 }

@@ -9,6 +9,7 @@ import type { Spec } from '../core/spec.ts';
 import type { Status } from '../core/status.ts';
 import { createLog } from '../observe/log.ts';
 import { createMeter, type Meter } from '../observe/meter.ts';
+import { removeDrafts } from '../publish/drafts.ts';
 import { secretRecords } from '../publish/secret-records.ts';
 import { openVolume, type Volume } from '../publish/volume.ts';
 import { fingerprintOf } from '../spec/spec-fingerprint.ts';
@@ -52,6 +53,7 @@ export async function startAgent(options: AgentOptions, world: World, reloads: '
   const spec = await read();
   const volume = await openVolume({ root: options.root, allowDisk: options.allowDisk, log, now });
   const privateDir = await privateDirectory(options, volume.privateDirectory, log);
+  removeDrafts(privateDir, log);
   const [stop, changes] = [new AbortController(), bell()];
   let atEnd: 'revoke' | 'keep' = 'revoke'; // Of a store that leaves the spec, too.
   const handOver = { claim: secretRecords(join(privateDir, 'vault')), atEnd: () => atEnd };

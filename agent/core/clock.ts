@@ -2,6 +2,8 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Milliseconds that no clock setting moves; absent: `performance.now`. */
+  readonly monotonicMs?: () => number;
   /** From 0 up to, not including, 1. */
   readonly random: () => number;
   /** Resolves after `ms`, or at once when `signal` aborts. Never rejects. */

@@ -66,6 +66,14 @@ export function latestReplaceAt(credential: Credential): number {
   return Math.min(sentAtMs + grantedMs * 0.9, endOf(credential) - 500);
 }
 
+/**
+ * How long one stays after everybody was told of the next: an app that read the files just before may still be on its way to log in, and a
+ * signal says nothing of when the app has done what it asks for.
+ */
+export function lingerMs({ fullMs }: Credential): number {
+  return Math.min(5_000, Math.max(1_000, fullMs / 10));
+}
+
 /** How long to wait after the n-th renewal in a row that failed; undefined: its time is nearly over, so another one is wanted. */
 export function retryPauseMs({ grantedMs, sentAtMs, failures }: Credential, atMs: number, spread: number): number | undefined {
   const ceiling = Math.min(60_000, grantedMs / 10, 1_000 * 2 ** Math.min(failures, 10));

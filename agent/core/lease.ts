@@ -1,15 +1,18 @@
-import { type Credential, endOf, latestReplaceAt, renewAt, replaceAt, retryPauseMs, toleranceMs } from './lease-times.ts';
+import { afterFailure, afterParent, type ParentNews, type RenewalFailure } from './lease-news.ts';
+import { type Credential, endOf, latestReplaceAt, lingerMs, renewAt, replaceAt, toleranceMs } from './lease-times.ts';
 
 /**
  * The credentials of one use of a generator as a state machine: `step` takes a state and an event and says the next state and what to do.
  * It knows nothing of servers, files or clocks; the ledger carries its effects out and feeds their results back as events.
  *
  * One credential is current: it is what a refresh gives. The one before it is outgoing: some delivery may still show it, so it is kept
- * alive until all of them have the current one, and then let go. Never are there more than these two.
+ * alive until all of them have the current one and a moment more, and then let go. Never are there more than these two.
  */
 export interface LeaseState {
   readonly current?: Credential;
   readonly outgoing: readonly Credential[];
+  /** When the outgoing ones are let go: a moment after all deliveries were acknowledged with the current one. Absent: they are needed. */
+  readonly freeAtMs?: number;
   readonly phase: 'resting' | 'issuing';
   /** How long a credential lives at most, as the server showed by cutting a renewal short. */
   readonly lifeMs?: number;
@@ -30,18 +33,10 @@ export type LeaseEvent =
       readonly isRenewable: boolean;
       readonly spread: number;
     }
-  /** `later`: worth another try; `final`: no renewal will succeed, but it lives on; `dead`: it is no more. */
-  | {
-      readonly kind: 'renewFailed';
-      readonly id: string;
-      readonly outcome: 'later' | 'final' | 'dead';
-      readonly atMs: number;
-      readonly spread: number;
-    }
-  /** What is known now of the token that a credential hangs on. `goes`: it is to be given up, with all that hangs on it. */
-  | { readonly kind: 'parent'; readonly id: string; readonly endsAtMs: number; readonly goes: boolean; readonly atMs: number }
+  | ({ readonly kind: 'renewFailed'; readonly id: string } & RenewalFailure)
+  | ({ readonly kind: 'parent'; readonly id: string } & ParentNews)
   /** Every delivery shows, and its app has, just these. */
-  | { readonly kind: 'settled'; readonly ids: ReadonlySet<string> }
+  | { readonly kind: 'settled'; readonly ids: ReadonlySet<string>; readonly atMs: number }
   /** No external secret wants it any more; files may still show it. */
   | { readonly kind: 'unwanted' }
   /** No file shows it any more. */
@@ -81,11 +76,11 @@ export function step(state: LeaseState, event: LeaseEvent): LeaseStep {
     case 'parent':
       return stay(changed(state, event.id, (credential) => afterParent(credential, event)));
     case 'settled':
-      return settled(state, event.ids);
+      return stay(settled(state, event.ids, event.atMs));
     case 'unwanted':
       return stay(unwanted(state));
     case 'gone':
-      return letGo(unwanted(state), () => true);
+      return letGo(unwanted(state));
     case 'tick':
       return tick(state, event.atMs);
   }
@@ -95,7 +90,7 @@ export function step(state: LeaseState, event: LeaseEvent): LeaseStep {
 export function nextTickAt(state: LeaseState): number {
   const { current, outgoing, lifeMs } = state;
   const renewals = [...(current ? [current] : []), ...outgoing].map((each) => renewAt(each, lifeMs));
-  return Math.min(...renewals, ...outgoing.map(endOf), askAt(state));
+  return Math.min(...renewals, ...outgoing.map(endOf), freeAt(state), askAt(state));
 }
 
 /** True for one whose time isn't over. */
@@ -112,13 +107,13 @@ function wanted(given: LeaseState, atMs: number): LeaseStep {
   const { current, outgoing } = state;
   if (state.phase === 'issuing') return stay(state);
   const last = outgoing.at(-1);
-  if (!current && last) return wanted({ ...state, current: last, outgoing: outgoing.slice(0, -1) }, atMs); // The spec was changed back.
+  if (!current && last) return wanted({ ...needed(state), current: last, outgoing: outgoing.slice(0, -1) }, atMs); // The spec was changed back.
   if (current && !isDue(state, current, atMs)) {
     const { isTakenOver: _, ...known } = current;
     return stay({ ...state, current: known });
   }
   return {
-    state: { ...state, outgoing: [], phase: 'issuing' },
+    state: { ...needed(state), outgoing: [], phase: 'issuing' },
     effects: [...outgoing.map((credential) => ({ kind: 'letGo', credential }) as const), { kind: 'issue' }],
   };
 }
@@ -131,14 +126,15 @@ function isDue(state: LeaseState, current: Credential, atMs: number): boolean {
 }
 
 /** As long as the one before is needed, the current one stays as long as it can: a third one must not be. */
-function dueAt({ outgoing, lifeMs }: LeaseState, current: Credential): number {
+function dueAt(state: LeaseState, current: Credential): number {
+  const { outgoing, lifeMs } = state;
   const usualMs = replaceAt(current, lifeMs);
   if (outgoing.length === 0) return usualMs;
-  return Math.max(usualMs, Math.min(latestReplaceAt(current), ...outgoing.map(endOf)));
+  return Math.max(usualMs, Math.min(latestReplaceAt(current), freeAt(state), ...outgoing.map(endOf)));
 }
 
 function issued(state: LeaseState, credential: Credential, atMs: number): LeaseState {
-  const { askedAtMs: _, current, ...rest } = state;
+  const { askedAtMs: _, current, ...rest } = needed(state);
   const isToLetGo = current?.kind === 'lease' && isAlive(current, atMs);
   const lifeMs = rest.lifeMs === undefined ? {} : { lifeMs: Math.max(rest.lifeMs, credential.grantedMs) };
   return {
@@ -167,46 +163,40 @@ function renewed(state: LeaseState, event: LeaseEvent & { kind: 'renewed' }): Le
   return lifeMs === undefined ? next : { ...next, lifeMs };
 }
 
-function afterFailure(credential: Credential, { outcome, atMs, spread }: LeaseEvent & { kind: 'renewFailed' }): Credential {
-  if (outcome === 'dead') return { ...credential, renewal: 'over', parentEndsAtMs: atMs, replaceAtMs: atMs };
-  const pauseMs = outcome === 'later' ? retryPauseMs(credential, atMs, spread) : undefined;
-  if (pauseMs !== undefined)
-    return { ...credential, renewal: 'idle', failures: credential.failures + 1, retryAtMs: atMs + pauseMs };
-  // Nearly over, there is no time to lose; refused for good, half of what is left is early enough.
-  const replaceAtMs = outcome === 'later' ? atMs : atMs + Math.max(0, endOf(credential) - atMs) / 2;
-  return { ...credential, renewal: 'over', replaceAtMs: Math.min(credential.replaceAtMs ?? replaceAtMs, replaceAtMs) };
-}
-
-function afterParent(credential: Credential, { endsAtMs, goes, atMs }: LeaseEvent & { kind: 'parent' }): Credential {
-  if (endsAtMs === credential.parentEndsAtMs && !goes) return credential;
-  if (endsAtMs === Number.POSITIVE_INFINITY && !goes) return { ...credential, parentEndsAtMs: endsAtMs };
-  const next = { ...credential, parentEndsAtMs: endsAtMs };
-  const halfWayMs = atMs + Math.max(0, endOf(next) - atMs) / 2;
-  const replaceAtMs = goes ? atMs : credential.kind === 'lease' ? halfWayMs : Number.POSITIVE_INFINITY;
-  const earliest = Math.min(credential.replaceAtMs ?? Number.POSITIVE_INFINITY, replaceAtMs);
-  return earliest === Number.POSITIVE_INFINITY ? next : { ...next, replaceAtMs: earliest };
-}
-
-function settled(state: LeaseState, ids: ReadonlySet<string>): LeaseStep {
+function settled(state: LeaseState, ids: ReadonlySet<string>, atMs: number): LeaseState {
+  const { current, outgoing, freeAtMs } = state;
   // What is acknowledged now may be older than the current one: then the outgoing one is still in use.
-  if (state.current && !ids.has(state.current.id)) return stay(state);
-  return letGo(state, ({ id }) => !ids.has(id));
+  if ((current && !ids.has(current.id)) || outgoing.some(({ id }) => ids.has(id))) return needed(state);
+  if (outgoing.length === 0 || freeAtMs !== undefined) return state;
+  return { ...state, freeAtMs: atMs + Math.max(...outgoing.map(lingerMs)) };
 }
 
-function letGo(state: LeaseState, isFree: (credential: Credential) => boolean): LeaseStep {
-  const free = state.outgoing.filter(isFree);
-  if (free.length === 0) return stay(state);
-  const outgoing = state.outgoing.filter((credential) => !free.includes(credential));
-  return { state: { ...state, outgoing }, effects: free.map((credential) => ({ kind: 'letGo', credential })) };
+function needed(state: LeaseState): LeaseState {
+  const { freeAtMs, ...rest } = state;
+  return freeAtMs === undefined ? state : rest;
+}
+
+function freeAt({ outgoing, freeAtMs }: LeaseState): number {
+  return outgoing.length === 0 || freeAtMs === undefined ? Number.POSITIVE_INFINITY : freeAtMs;
+}
+
+function letGo(given: LeaseState): LeaseStep {
+  const { outgoing } = given;
+  if (outgoing.length === 0) return stay(given);
+  return {
+    state: { ...needed(given), outgoing: [] },
+    effects: outgoing.map((credential) => ({ kind: 'letGo', credential })),
+  };
 }
 
 function unwanted(state: LeaseState): LeaseState {
-  const { current, askedAtMs: _, ...rest } = state;
+  const { current, askedAtMs: _, ...rest } = needed(state);
   return current?.kind === 'lease' ? { ...rest, outgoing: [...rest.outgoing, current] } : rest;
 }
 
 function tick(given: LeaseState, atMs: number): LeaseStep {
-  const state = withoutEnded(given, atMs);
+  const ended = withoutEnded(given, atMs);
+  const { state, effects: freed } = freeAt(ended) <= atMs ? letGo(ended) : stay(ended);
   const isToRenew = (credential: Credential): boolean => renewAt(credential, state.lifeMs) <= atMs && isAlive(credential, atMs);
   const all = [...(state.current ? [state.current] : []), ...state.outgoing].filter(isToRenew);
   const mark = (credential: Credential): Credential =>
@@ -217,9 +207,10 @@ function tick(given: LeaseState, atMs: number): LeaseStep {
     outgoing: state.outgoing.map(mark),
   };
   const renewals = all.map((credential) => ({ kind: 'renew', credential }) as const);
-  if (renewals.length === 0 && askAt(state) > atMs) return stay(state);
-  if (askAt(state) > atMs) return { state: next, effects: renewals };
-  return { state: { ...next, askedAtMs: atMs }, effects: [...renewals, { kind: 'refresh' }] };
+  const effects: readonly LeaseEffect[] = [...freed, ...renewals];
+  if (effects.length === 0 && askAt(state) > atMs) return stay(state);
+  if (askAt(state) > atMs) return { state: next, effects };
+  return { state: { ...next, askedAtMs: atMs }, effects: [...effects, { kind: 'refresh' }] };
 }
 
 function askAt(state: LeaseState): number {

@@ -161,6 +161,8 @@ export interface Store {
   readonly dialect: PropertyDialect;
   readonly retry?: RetrySettings;
   readonly digest: string;
+  /** Of the keys of Secret and ConfigMap documents that it refers to. Equal for equal values in this process. */
+  readonly documentsDigest: string;
 }
 
 export interface RetrySettings {

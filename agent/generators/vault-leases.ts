@@ -29,6 +29,7 @@ export function vaultLeases(generator: Generator, channel: GeneratorChannel): Pi
         await send('revoke lease', 'revoke', { lease_id: leaseId }, signal);
         return true;
       } catch (caught) {
+        if (signal.aborted && !isTimeout(signal.reason)) return false; // The agent ends, and its tokens take the leases with them.
         const error = worded(caught, 'revoke lease');
         if (caught instanceof VaultFailure && caught.status === 403) revocations = 'denied';
         channel.log.warn(
@@ -57,6 +58,10 @@ export function vaultLeases(generator: Generator, channel: GeneratorChannel): Pi
       ? failureToAgentError(caught, { store: id, operation, subject: path })
       : asAgentError(caught, 'STORE_UNAVAILABLE', `${id}: ${operation} of ${path} failed`);
   }
+}
+
+function isTimeout(reason: unknown): boolean {
+  return reason instanceof DOMException && reason.name === 'TimeoutError';
 }
 
 function renewalOf(answer: VaultAnswer, nowMs: number): RenewalOutcome {

@@ -48,7 +48,7 @@ export function ledger(world: LedgerWorld): Ledger {
     use: (spec) => use(state, spec),
     give: (secret) => give(state, secret),
     settled(secret, ids) {
-      for (const each of usesBy(secret)) dispatch(state, each, { kind: 'settled', ids });
+      for (const each of usesBy(secret)) dispatch(state, each, { kind: 'settled', ids, atMs: state.nowMs() });
     },
     gone(secret) {
       for (const each of usesBy(secret)) if (!each.isWanted) dispatch(state, each, { kind: 'gone' });

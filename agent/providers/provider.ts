@@ -47,6 +47,8 @@ export interface ProviderKind<Config = unknown> {
 
 export interface StoreReferences {
   readonly secrets: readonly (SecretKeyRef & { readonly namespace?: string; readonly path: string })[];
+  /** Whose change opens the store anew. */
+  readonly configMaps?: readonly SecretKeyRef[];
   readonly serviceAccounts: readonly { readonly name: string; readonly namespace?: string; readonly path: string }[];
 }
 

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeliveryProgress, HeldContent } from '../core/delivery-state.ts';
+import { draftOf } from './drafts.ts';
 import { fileError } from './file-error.ts';
 
 /** By delivery name. */
@@ -24,7 +24,7 @@ export async function readAcknowledged(privateDirectory: string): Promise<AckRec
 /** Writes the whole record in one step, readable for us only. Throws VOLUME_UNUSABLE or VOLUME_FULL. */
 export async function writeAcknowledged(privateDirectory: string, record: AckRecord): Promise<void> {
   const path = join(privateDirectory, fileName);
-  const draft = `${path}.${randomUUID()}`;
+  const draft = draftOf(path);
   try {
     const file = await open(draft, 'wx', 0o600);
     try {

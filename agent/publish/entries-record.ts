@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Entries, SecretValue } from '../core/secret-value.ts';
 import type { ExternalSecret } from '../core/spec.ts';
+import { draftOf } from './drafts.ts';
 
 /** What an external secret gave, and when. */
 export interface RecordedEntries {
@@ -34,7 +34,7 @@ export async function writeEntries(privateDir: string, secret: ExternalSecret, r
   const path = recordPath(privateDir, secret.name);
   const entries = [...recorded.entries].map(([key, value]) => [key, Buffer.from(value.reveal()).toString('base64')]);
   await mkdir(join(privateDir, 'entries'), { recursive: true, mode: 0o700 });
-  const draft = `${path}.${randomUUID()}`;
+  const draft = draftOf(path);
   const file = await open(draft, 'wx', 0o600);
   try {
     await file.writeFile(JSON.stringify({ digest: secret.digest, refreshedAt: recorded.refreshedAt, entries }));

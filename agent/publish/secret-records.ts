@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HandOver } from '../core/hand-over.ts';
 import { SecretValue } from '../core/secret-value.ts';
+import { draftOf } from './drafts.ts';
 import { fileError } from './file-error.ts';
 
 /** What stands for a SecretValue in the JSON of a record. */
@@ -52,7 +52,7 @@ function revived(value: unknown): unknown {
 }
 
 async function replace(directory: string, path: string, text: string): Promise<void> {
-  const draft = `${path}.${randomUUID()}`;
+  const draft = draftOf(path);
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const file = await open(draft, 'wx', 0o600);

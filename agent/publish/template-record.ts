@@ -1,9 +1,10 @@
-import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../core/log.ts';
 import type { SecretValue } from '../core/secret-value.ts';
 import type { TemplateMemory } from '../core/template-memory.ts';
+import { draftOf } from './drafts.ts';
 
 /** What is kept of a template: which input it last had, by a MAC under the pod's key, and since when. */
 interface Kept {
@@ -110,7 +111,7 @@ async function write(directory: string, records: ReadonlyMap<string, Kept>, log:
 }
 
 async function replace(path: string, content: string | Uint8Array): Promise<void> {
-  const draft = `${path}.${randomUUID()}`;
+  const draft = draftOf(path);
   await writeFile(draft, content, { flag: 'wx', mode: 0o600 });
   await rename(draft, path);
 }

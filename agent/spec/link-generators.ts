@@ -64,4 +64,5 @@ function checkReferences(
   const references = linking.options.providers[name]?.references(config);
   for (const ref of references?.serviceAccounts ?? []) checkServiceAccount(ref, { kind, metadata, node, path }, linking);
   for (const ref of references?.secrets ?? []) checkSecret(ref, { kind, metadata, node, path }, linking);
+  for (const ref of references?.configMaps ?? []) linking.used.add(`ConfigMap/${ref.name}`);
 }

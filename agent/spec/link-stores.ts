@@ -1,6 +1,7 @@
 import { laterProblem } from '../core/shape.ts';
 import { problemAt } from '../core/shape-rules.ts';
-import type { Store } from '../core/spec.ts';
+import type { SecretKeyRef, Store } from '../core/spec.ts';
+import type { StoreReferences } from '../providers/provider.ts';
 import type { Candidate } from './candidates.ts';
 import type { Decoded } from './decode.ts';
 import { canonicalText, keyedDigestOf } from './digest.ts';
@@ -49,24 +50,23 @@ function linkStore({ document, value: { metadata, spec } }: DecodedStore, linkin
   const references = known.references(config);
   for (const ref of references.serviceAccounts) checkServiceAccount(ref, { kind, metadata, node, path }, linking);
   for (const ref of references.secrets) checkSecret(ref, { kind, metadata, node, path }, linking);
+  for (const ref of references.configMaps ?? []) linking.used.add(`ConfigMap/${ref.name}`);
   const annotations = plainAnnotations(metadata.annotations);
+  const documentsDigest = keyedDigestOf(...documentBytes(references, linking));
   return {
     ...{ id: `${kind}/${metadata.name}`, kind, name: metadata.name, annotations, provider: name, config },
     dialect: known.dialect(config),
     ...(retrySettings ? { retry: retrySettings } : {}),
-    digest: keyedDigestOf(
-      JSON.stringify([name, annotations, retrySettings ?? null]),
-      canonicalText(node),
-      ...references.secrets.flatMap((ref) => secretBytes(ref.name, ref.key, linking)),
-    ),
+    digest: keyedDigestOf(JSON.stringify([name, annotations, retrySettings ?? null]), canonicalText(node), documentsDigest),
+    documentsDigest,
   };
 }
 
-/** A store is opened anew when a Secret document that it refers to changes. */
-function secretBytes(name: string, key: string, { decoded }: Linking): readonly Uint8Array[] {
-  const document = decoded.kinds.Secret.find(({ value }) => value.metadata.name === name);
-  const bytes = document?.value.data.get(key);
-  return bytes ? [bytes] : [];
+/** A store is opened anew when a Secret or ConfigMap document that it refers to changes. */
+function documentBytes({ secrets, configMaps = [] }: StoreReferences, { decoded }: Linking): readonly (string | Uint8Array)[] {
+  const bytesOf = (kind: 'Secret' | 'ConfigMap', { name, key }: SecretKeyRef): string | Uint8Array =>
+    decoded.kinds[kind].find(({ value }) => value.metadata.name === name)?.value.data.get(key) ?? 'in no document';
+  return [...secrets.map((ref) => bytesOf('Secret', ref)), ...configMaps.map((ref) => bytesOf('ConfigMap', ref))];
 }
 
 /** What the operator would tell each external secret: the store isn't for its namespace. */

@@ -14,7 +14,6 @@ import type {
 import { makesEntries } from '../core/target-template.ts';
 import type { TemplateMemory } from '../core/template-memory.ts';
 import { GoError } from './gotemplate/go-error.ts';
-import { yamlStringMap } from './gotemplate/yaml/string-map.ts';
 import { runGoTemplate } from './run-go-template.ts';
 
 export interface TargetWorld {
@@ -117,7 +116,7 @@ async function renderValue(job: Job, piece: Piece): Promise<void> {
 /** The output is YAML: a map of texts. */
 async function renderDocument(job: Job, piece: Piece): Promise<void> {
   const document = await rendered(job, piece, piece.text);
-  for (const [key, value] of parsed(job, piece, document)) {
+  for (const [key, value] of await parsed(job, piece, document)) {
     const name = Buffer.from(key, 'latin1').toString('utf8');
     if (piece.target === 'Data') checkKey(job, piece, name);
     set(job, piece, name, new SecretValue(Buffer.from(value, 'latin1')));
@@ -137,7 +136,8 @@ function subjectOf(name: string, { place, key }: Piece): string {
 /** Steps enough for any document of 1 MiB, aliases and all. */
 const mostSteps = 10_000_000;
 
-function parsed({ name }: Job, piece: Piece, document: SecretValue): ReadonlyMap<string, string> {
+async function parsed({ name }: Job, piece: Piece, document: SecretValue): Promise<ReadonlyMap<string, string>> {
+  const { yamlStringMap } = await import('./gotemplate/yaml/string-map.ts'); // Most templates need none of it.
   let steps = 0;
   try {
     return yamlStringMap(Buffer.from(document.reveal()).toString('latin1'), (more) => {

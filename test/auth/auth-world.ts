@@ -129,7 +129,16 @@ function identityConfig(config: Partial<AwsIdentityConfig> = {}): AwsIdentityCon
 
 export function storeNamed(name = 'aws'): Store {
   return {
-    ...{ id: `SecretStore/${name}`, kind: 'SecretStore', name, annotations: {}, provider: 'aws', config: {}, digest: '' },
+    ...{
+      id: `SecretStore/${name}`,
+      kind: 'SecretStore',
+      name,
+      annotations: {},
+      provider: 'aws',
+      config: {},
+      digest: '',
+      documentsDigest: '',
+    },
     dialect: {
       order: 'literal-first',
       numbers: 'raw',

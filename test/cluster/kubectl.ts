@@ -43,10 +43,15 @@ export function containerIdentities(pod: Pod): readonly string[] {
 }
 
 /** Asks until `holds`, or fails with what it last saw. */
-export async function eventually<T>(what: string, look: () => T, holds: (seen: T) => boolean, seconds = 60): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  look: () => T | Promise<T>,
+  holds: (seen: T) => boolean,
+  seconds = 60,
+): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
-    const seen = look();
+    const seen = await look();
     if (holds(seen)) return seen;
     if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s; last seen: ${JSON.stringify(seen)}`);
     await pause(250);

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,8 @@ import { assembleImageRoot } from '../../build/image-root.ts';
  *
  * KEYTIDE_CLUSTER_SCRIPTS names a directory with `cluster.sh up|exec COMMAND|down` (a single node at 10.200.0.1, its
  * images imported from $K8S_IMAGES/*.tar), `mkimage.sh REF ROOT CONFIG OUT`, `build.sh` and `images.sh`. KEYTIDE_CLUSTER
- * is where those keep what they built. Needs root and Linux. Without the scripts nothing is tested, and that is no failure.
+ * is where those keep what they built. Needs root and Linux, and Go for the Vault of vault.test.ts, unless it was built before.
+ * Arguments name tests: `npm run test:cluster -- vault`. Without the scripts nothing is tested, and that is no failure.
  */
 const scripts = process.env['KEYTIDE_CLUSTER_SCRIPTS'] ?? '';
 const repository = join(import.meta.dirname, '../..');
@@ -29,12 +30,17 @@ if (!existsSync(join(built, 'bin/hyperkube'))) script('build.sh', [], 60);
 if (!existsSync(join(built, 'images/node.tar'))) script('images.sh', [], 10);
 
 const work = mkdtempSync(join(tmpdir(), 'keytide-cluster-'));
-const environment = { K8S_DIR: join(work, 'state'), K8S_CGROUP: 'keytide-test', K8S_IMAGES: join(work, 'images') };
+const environment = {
+  ...{ K8S_DIR: join(work, 'state'), K8S_CGROUP: 'keytide-test', K8S_IMAGES: join(work, 'images') },
+  KEYTIDE_VAULT: execFileSync(join(repository, 'test/servers/vault/build.sh'), { encoding: 'utf8' }).trim(),
+};
 try {
   await makeImages();
   script('cluster.sh', ['up'], 5);
   const tests = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.test.ts'));
-  const files = tests.map((name) => join(import.meta.dirname, name));
+  const wanted = process.argv.slice(2);
+  const names = tests.filter((name) => wanted.length === 0 || wanted.some((part) => name.startsWith(part)));
+  const files = names.map((name) => join(import.meta.dirname, name));
   process.exitCode = script(
     'cluster.sh',
     ['exec', process.execPath, '--test', '--test-concurrency=1', '--test-reporter=spec', ...files],

@@ -24,7 +24,16 @@ export function effectsForTests(changes: Partial<Effects> = {}): Effects {
 /** A store of this kind, called `store`. */
 export function storeForTests(provider: string, config: unknown, annotations: Store['annotations'] = {}): Store {
   return {
-    ...{ id: 'SecretStore/store', kind: 'SecretStore', name: 'store', annotations, provider, config, digest: '' },
+    ...{
+      id: 'SecretStore/store',
+      kind: 'SecretStore',
+      name: 'store',
+      annotations,
+      provider,
+      config,
+      digest: '',
+      documentsDigest: '',
+    },
     dialect: { order: 'path-only', numbers: 'raw', missingProperty: 'error', findKeys: 'as-listed', json: 'lenient' },
   };
 }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { type Agent, agent } from '../../agent/agent.ts';
-import type { Ledger } from '../../agent/leases/ledger.ts';
+import { agent } from '../../agent/agent.ts';
 import type { Provider } from '../../agent/providers/provider.ts';
 import { kvStore } from '../../agent/providers/vault/kv-store.ts';
 import { podLogin, sessionFor, type VaultWorld, vaultWorldFor } from '../auth/vault/vault-world.ts';
 import { vaultConfig } from '../providers/vault-world.ts';
 import type { TokenRules } from '../servers/vault-double-tokens.ts';
 import { specOf } from '../spec/given-spec.ts';
+import { noFiles, noHooks, quiet, started } from './quiet-agent.ts';
 
 const loginPath = 'auth/kubernetes/login';
 const renewPath = 'auth/token/renew-self';
@@ -77,12 +77,10 @@ async function watched(t: TestContext, rules: TokenRules): Promise<Watched> {
         rendered.push(`${name} ${moment()}`);
         return members.flatMap(({ entries }) => [...entries].map(([path, value]) => ({ path, value, mode: 0o440 })));
       },
-      hooks: { check: async () => {}, reload: async () => {}, verify: async () => {} },
-      staggerMs: 0,
-      progress: { read: async (generation) => ({ published: generation, acknowledged: 0 }), write: async () => {} },
+      ...noHooks,
     }),
   });
-  const loop = await started(running);
+  const loop = await started(running, await specOf(manifests, { namespace: 'shop', serviceAccount: 'web' }));
   t.after(async () => {
     stop.abort();
     await loop();
@@ -101,46 +99,6 @@ function assertAbout(actual: readonly number[], expected: readonly number[]): vo
 function matching(path: string): (request: { readonly path: string }) => boolean {
   const start = path.replace(/\*$/, '');
   return (request) => (start === path ? request.path === path : request.path.startsWith(start));
-}
-
-/** The first interval is not cut short with a fraction of 1. */
-function quiet({ time, auth }: VaultWorld, signal: AbortSignal): Omit<Parameters<typeof agent>[0], 'open' | 'delivererWorld'> {
-  const none = (): void => {};
-  return {
-    ...{ clock: time.clock, log: auth.effects.log, signal, fraction: 1, reloads: 'on' },
-    ...{ learn: none, onSync: none, onRollback: none, onChange: none },
-    ...{ ledger: () => noLeases, atEnd: () => 'keep' as const },
-    recorded: { read: async () => undefined, write: async () => {} },
-    templates: async () => ({ transform: (_, key) => key, render: async (entries) => ({ entries, warnings: [] }) }),
-  };
-}
-
-/** No manifest here has a generator. */
-const noLeases: Ledger = {
-  use: async () => {},
-  give: async () => ({ made: new Map(), credentials: new Set() }),
-  settled: () => {},
-  gone: () => {},
-  status: () => [],
-  run: async () => {},
-  close: async () => {},
-};
-
-const noFiles = {
-  adopt: async () => undefined,
-  readOlder: async () => undefined,
-  path: '/volume',
-  sweep: async () => {},
-  remove: async () => {},
-};
-
-async function started(running: Agent): Promise<() => Promise<void>> {
-  await running.apply(await specOf(manifests, { namespace: 'shop', serviceAccount: 'web' }));
-  const loop = running.run();
-  return async () => {
-    await loop;
-    await running.close();
-  };
 }
 
 /** Nine intervals after the first refresh, and most of a tenth: 0, 60, ... 540 s. */

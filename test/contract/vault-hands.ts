@@ -1,5 +1,7 @@
 import type { AppRole } from '../servers/vault-double-approle.ts';
 import type { JwtRole, KubernetesRole, User } from '../servers/vault-double-auth.ts';
+import type { DatabaseSetup } from '../servers/vault-double-database.ts';
+import type { PkiRole } from '../servers/vault-double-pki.ts';
 import type { PolicyRules } from '../servers/vault-double-policies.ts';
 import type { TokenRules } from '../servers/vault-double-tokens.ts';
 import type { Got, Sent } from '../servers/vault-send.ts';
@@ -17,4 +19,6 @@ export interface VaultHands {
   /** Both judge the tokens of `wireSigner`. */
   readonly kubernetes: (mount: string, roles: Readonly<Record<string, KubernetesRole>>) => Promise<void>;
   readonly jwt: (mount: string, roles: Readonly<Record<string, JwtRole>>) => Promise<void>;
+  readonly database: (mount: string, setup: DatabaseSetup) => Promise<void>;
+  readonly pki: (mount: string, roles: Readonly<Record<string, PkiRole>>) => Promise<void>;
 }

@@ -1,6 +1,8 @@
 import { jwtSigner, type ProjectedClaims, signedProjectedToken } from '../servers/projected-token.ts';
 import type { Got, Sent } from '../servers/vault-send.ts';
 import type { VaultHands } from './vault-hands.ts';
+import { dataOf, deadToken, denied, done, envelope, inTurn, keysOf, none, refused, said, steady } from './vault-wire-answers.ts';
+import { leaseCases } from './vault-wire-leases.ts';
 
 /**
  * What a Vault answers, by request: one table, run against the double and against a real server. Where they disagree, the double is wrong.
@@ -8,6 +10,8 @@ import type { VaultHands } from './vault-hands.ts';
  */
 export interface WireCase {
   readonly name: string;
+  /** Left out where there is none: a real Vault makes users of a real database. */
+  readonly needs?: 'database';
   readonly run: (vault: VaultHands) => Promise<unknown>;
   readonly expected: unknown;
 }
@@ -18,35 +22,6 @@ export const wireSigner = jwtSigner();
 const jwtOf = (claims: Partial<ProjectedClaims> = {}, by = wireSigner): string =>
   signedProjectedToken(by, { namespace: 'shop', serviceAccount: 'web', ...claims });
 
-/** An error as `status text; text`; else the status with what `pick` takes. */
-async function said(answer: Promise<Got>, pick: (json: Got['json']) => unknown = () => undefined): Promise<unknown> {
-  const { status, json } = await answer;
-  if (Array.isArray(json?.errors)) return [status, ...json.errors.map(steady)];
-  const picked = pick(json);
-  return picked === undefined ? [status] : [status, picked];
-}
-
-/** Durations and ids differ from run to run. */
-function steady(text: string): string {
-  return text.replace(/max_ttl of "[\dhms]+"/g, 'max_ttl of "<duration>"').replace(/\bhv[sb]\.[\w-]+/g, '<token>');
-}
-
-const keysOf = (value: unknown): readonly string[] => Object.keys(Object(value));
-const dataOf = (json: Got['json']): unknown => json.data;
-
-async function inTurn(sends: readonly (() => Promise<unknown>)[]): Promise<readonly unknown[]> {
-  const all: unknown[] = [];
-  for (const send of sends) all.push(await send());
-  return all;
-}
-
-const envelope = ['request_id', 'lease_id', 'renewable', 'lease_duration', 'data', 'wrap_info', 'warnings', 'auth', 'mount_type'];
-const none = [404];
-const done = [204];
-const denied = [403, '1 error occurred:\n\t* permission denied\n\n'];
-const deadToken = [403, '2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n'];
-/** Of logins, and of requests without a token. */
-const refused = [403, 'permission denied'];
 const authKeys = [
   'accessor',
   'client_token',
@@ -911,4 +886,12 @@ const wrapping: readonly WireCase[] = [
   },
 ];
 
-export const wireCases: readonly WireCase[] = [...kvOne, ...kvTwo, ...transport, ...tokens, ...logins, ...wrapping];
+export const wireCases: readonly WireCase[] = [
+  ...kvOne,
+  ...kvTwo,
+  ...transport,
+  ...tokens,
+  ...logins,
+  ...wrapping,
+  ...leaseCases,
+];

@@ -34,6 +34,8 @@ function hands(): VaultHands {
     appRole: async (mount, roles) => void double.appRole(mount, roles),
     kubernetes: async (mount, roles) => double.kubernetes(mount, { keys, roles }),
     jwt: async (mount, roles) => double.jwt(mount, { keys, issuer: 'https://issuer.test', roles }),
+    database: async (mount, setup) => void double.database(mount, setup),
+    pki: async (mount, roles) => void double.pki(mount, roles),
   };
 }
 

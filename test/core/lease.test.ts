@@ -117,7 +117,7 @@ function simulate({ role, deliveryMs, renewals, refreshMs, chance }: Happening, 
     const takesMs = deliveryMs[refreshes % deliveryMs.length] ?? 0;
     refreshes += 1;
     later(takesMs, () => {
-      if (files === id) dispatch({ kind: 'settled', ids: new Set([id]) });
+      if (files === id) dispatch({ kind: 'settled', ids: new Set([id]), atMs: nowMs });
     });
   }
 
@@ -240,17 +240,25 @@ describe('the leases of one use of a generator', () => {
     assert.equal(isAlive(told(0).current ?? credential, 10_000), false);
   });
 
-  it('are not let go by an acknowledgement of what was delivered before', () => {
+  it('are let go a moment after the acknowledgement of the next one, and not by one of what was delivered before', () => {
     const at = (id: string): Credential => ({
       ...{ id, kind: 'lease', isRenewable: true, issuedAtMs: 0, sentAtMs: 0, grantedMs: 100_000, fullMs: 100_000 },
       ...{ parentEndsAtMs: Number.POSITIVE_INFINITY, spread: 0.5, renewal: 'idle', failures: 0, retryAtMs: 0 },
     });
+    const settle = (state: LeaseState, id: string, atMs: number): LeaseState =>
+      step(state, { kind: 'settled', ids: new Set([id]), atMs }).state;
     const state: LeaseState = { ...noLease, current: at('new'), outgoing: [at('old')] };
-    assert.deepEqual(step(state, { kind: 'settled', ids: new Set(['old']) }).effects, []);
-    const after = step(state, { kind: 'settled', ids: new Set(['new']) });
+    const ofOld = settle(state, 'old', 1_000);
+    assert.deepEqual(step(ofOld, { kind: 'tick', atMs: 10_000 }).effects, []);
+    const ofNew = settle(settle(ofOld, 'new', 2_000), 'new', 4_000);
+    assert.equal(nextTickAt(ofNew), 7_000);
+    assert.deepEqual(step(ofNew, { kind: 'tick', atMs: 6_999 }).effects, []);
+    const freed = step(ofNew, { kind: 'tick', atMs: 7_000 }).effects;
     assert.deepEqual(
-      after.effects.map((effect) => [effect.kind, 'credential' in effect && effect.credential.id]),
+      freed.map((effect) => [effect.kind, 'credential' in effect && effect.credential.id]),
       [['letGo', 'old']],
     );
+    // It was rolled back before the moment was over.
+    assert.deepEqual(step(settle(ofNew, 'old', 5_000), { kind: 'tick', atMs: 7_000 }).effects, []);
   });
 });

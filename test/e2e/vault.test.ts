@@ -48,14 +48,14 @@ spec:
 `;
 }
 
-function extract(key: string): string {
+function extract(key: string, name = 'myapp-config', store = 'vault-backend'): string {
   return `apiVersion: external-secrets.io/v1
 kind: ExternalSecret
-metadata: { name: myapp-config }
+metadata: { name: ${name} }
 spec:
   refreshInterval: 1h
-  secretStoreRef: { name: vault-backend, kind: ClusterSecretStore }
-  target: { name: myapp-config, creationPolicy: Owner }
+  secretStoreRef: { name: ${store}, kind: ClusterSecretStore }
+  target: { name: ${name}, creationPolicy: Owner }
   dataFrom:
     - extract: { key: ${key} }
 `;
@@ -86,6 +86,26 @@ describe('keytide init with a Vault store', { timeout: 120_000 }, () => {
     run.child.kill('SIGTERM');
     await run.ended;
     assert.equal(double.count('auth/kubernetes/login'), 1, run.stderr());
+    assert.deepEqual(double.liveTokens(), []);
+  });
+
+  it('logs in once for two stores that differ in their path, and not again by `run`, nor after a kill -9', async () => {
+    double.kv2('other', { 'production/myapp/more': { more: 'yes' } });
+    double.policy('myapp', { 'secret/data/production/myapp/*': ['read'], 'other/data/production/myapp/*': ['read'] });
+    const second = clusterSecretStore().replace('vault-backend', 'other-backend').replace('path: secret', 'path: other');
+    const both = [extract('production/myapp/config'), extract('production/myapp/more', 'more', 'other-backend')];
+    here.write('spec.yaml', documents(clusterSecretStore(), second, ...both));
+    const first = await init();
+    assert.equal(first.code, 0, first.stderr);
+    assert.equal(here.read('more/more'), 'yes');
+    for (const end of ['SIGKILL', 'SIGTERM'] as const) {
+      const run = keytide(['run', ...here.flags, '--listen', `127.0.0.1:${here.port}`]);
+      await until('the next agent has delivered', async () => (await ask(here.url('/startup'))).status === 200);
+      assert.deepEqual([double.count('auth/kubernetes/login'), double.liveTokens().length], [1, 1], run.stderr());
+      run.child.kill(end);
+      await run.ended;
+    }
+    assert.equal(double.count('auth/token/revoke-self'), 1);
     assert.deepEqual(double.liveTokens(), []);
   });
 

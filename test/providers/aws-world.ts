@@ -65,6 +65,7 @@ export function awsStore(config: AwsConfig, retry?: RetrySettings): Store {
     config,
     dialect: aws.dialect(config),
     digest: '',
+    documentsDigest: '',
     ...(retry ? { retry } : {}),
   };
 }

@@ -99,6 +99,9 @@ describe("a vault store's auth", () => {
       ...{ kind: 'iam', path: 'aws', region: 'us-east-1', vaultRole: 'r' },
     });
     assert.deepEqual(authOf({ gcp: { role: 'r' } }), { kind: 'gcp', path: 'gcp', role: 'r' });
+    assert.deepEqual(authOf({ gcp: { role: 'r', workloadIdentity: { clusterName: 'c', serviceAccountRef: { name: 'app' } } } }), {
+      ...{ kind: 'gcp', path: 'gcp', role: 'r', workloadIdentity: { serviceAccountRef: { name: 'app', audiences: [] } } },
+    });
   });
 
   test('takes the first method in the order of ESO, and names those that have no effect', () => {

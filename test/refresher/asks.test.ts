@@ -21,7 +21,16 @@ let loop: Refresher;
 let asking: Parameters<typeof hint>[0];
 
 const store: Store = {
-  ...{ id: 'SecretStore/s', kind: 'SecretStore', name: 's', annotations: {}, provider: 'fake', config: {}, digest: '' },
+  ...{
+    id: 'SecretStore/s',
+    kind: 'SecretStore',
+    name: 's',
+    annotations: {},
+    provider: 'fake',
+    config: {},
+    digest: '',
+    documentsDigest: '',
+  },
   dialect: { order: 'literal-first', numbers: 'raw', missingProperty: 'error', findKeys: 'as-listed', json: 'lenient' },
 };
 

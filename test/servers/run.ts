@@ -10,6 +10,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
+import { findPostgres } from './postgres.ts';
 import { extractSlapd } from './slapd.ts';
 
 const cache = process.env['KEYTIDE_SERVERS'] ?? join(homedir(), '.cache/keytide-servers');
@@ -67,8 +68,9 @@ function run(paths: readonly string[], concurrency: number, environment: NodeJS.
 function runVault(binary: string): number {
   const names = readdirSync(import.meta.dirname).filter((name) => /^vault-.*\.test\.ts$/.test(name));
   const paths = names.map((name) => join(import.meta.dirname, name));
-  const slapd = extractSlapd(cache);
-  return run(paths, 2, { ...process.env, KEYTIDE_VAULT: binary, ...(slapd ? { KEYTIDE_SLAPD: slapd } : {}) });
+  const [slapd, postgres] = [extractSlapd(cache), findPostgres(cache)];
+  const found = { ...(slapd ? { KEYTIDE_SLAPD: slapd } : {}), ...(postgres ? { KEYTIDE_POSTGRES: postgres } : {}) };
+  return run(paths, 2, { ...process.env, KEYTIDE_VAULT: binary, ...found });
 }
 
 /** Its path; undefined without Go. Takes minutes on a new machine. */

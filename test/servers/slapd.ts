@@ -1,55 +1,19 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { extractPackage } from './debian-package.ts';
 import { freePort } from './free-port.ts';
 
-/**
- * Debian's LDAP server, unpacked below the cache: nothing is installed, so nothing of it starts by itself. Gives the directory that holds
- * `usr/sbin/slapd`; undefined, with a notice, where there is no apt or it can't fetch the packages.
- */
+/** Debian's LDAP server: the directory that holds `usr/sbin/slapd`; undefined, with a notice, where it can't be had. */
 export function extractSlapd(cache: string): string | undefined {
-  const at = join(cache, 'slapd');
-  if (existsSync(at)) return at;
-  const draft = `${at}.${process.pid}`;
-  mkdirSync(join(draft, 'archives/partial'), { recursive: true });
-  try {
-    const why = fetch(draft) ?? unpack(draft);
-    if (why !== undefined) {
-      process.stderr.write(`test:servers: logins by LDAP are not tested: ${why}\n`);
-      return undefined;
-    }
-    renameSync(draft, at);
-    return at;
-  } finally {
-    rmSync(draft, { recursive: true, force: true });
-  }
-}
-
-/** slapd and what it needs that this machine doesn't have. What is wrong, if so. */
-function fetch(draft: string): string | undefined {
-  const options = ['-y', '-q', '-o', 'Debug::NoLocking=true', '-o', `Dir::Cache::archives=${join(draft, 'archives')}`];
-  const install = () =>
-    spawnSync('apt-get', ['install', '--no-install-recommends', '--download-only', ...options, 'slapd'], { encoding: 'utf8' });
-  if (install().status === 0) return undefined;
-  spawnSync('apt-get', ['update', '-q'], { stdio: 'ignore' }); // A new image has no lists.
-  const again = install();
-  return again.status === 0
-    ? undefined
-    : `apt-get has no slapd here (${again.error?.message ?? again.stderr.trim().split('\n').at(-1)})`;
-}
-
-function unpack(draft: string): string | undefined {
-  const archives = readdirSync(join(draft, 'archives')).filter((name) => name.endsWith('.deb'));
-  for (const name of archives) {
-    const { status } = spawnSync('dpkg-deb', ['-x', join(draft, 'archives', name), draft], { stdio: 'ignore' });
-    if (status !== 0) return `dpkg-deb can't unpack ${name}`;
-  }
-  rmSync(join(draft, 'archives'), { recursive: true });
-  return existsSync(join(draft, 'usr/sbin/slapd')) ? undefined : 'the package slapd is here already, but not as files of ours';
+  const got = extractPackage(cache, 'slapd', 'usr/sbin/slapd');
+  if (got.kind === 'extracted') return got.at;
+  process.stderr.write(`test:servers: logins by LDAP are not tested: ${got.why}\n`);
+  return undefined;
 }
 
 export interface Ldap {

@@ -126,6 +126,8 @@ function headersOf(json: string): Readonly<Record<string, string>> {
 }
 
 export interface GcpRole extends TokenRules {
+  /** `iam`: short JWTs of accounts; `gce`: identity tokens of machines. */
+  readonly of?: 'iam' | 'gce';
   /** E-mail addresses; everyone when absent. */
   readonly serviceAccounts?: readonly string[];
 }
@@ -141,19 +143,20 @@ export function gcpAuth(roles: Readonly<Record<string, GcpRole>>, now: () => num
     if (!role) throw new VaultRefusal(400, `role "${name}" not found`);
     const jwt = readJwt(token);
     if (!jwt || text(jwt.header['kid']) === '' || jwt.header['alg'] !== 'RS256')
-      throw new VaultRefusal(400, 'unable to parse JWT: no kid or no RS256');
+      throw new VaultRefusal(400, 'unable to parse signed JWT: no kid or no RS256');
     const { claims } = jwt;
     if (!audiences(claims).some((each) => each === `vault/${name}` || each.endsWith(`/vault/${name}`)))
-      throw new VaultRefusal(400, `audience claim in JWT does not match expected audience "vault/${name}"`);
+      throw new VaultRefusal(400, `at least one of the JWT claim 'aud' must end in "vault/${name}"`);
     const seconds = now() / 1000;
     const expiresAt = numberClaim(claims, 'exp') ?? 0;
-    if (expiresAt <= seconds) throw new VaultRefusal(400, 'JWT is expired');
-    const isOfInstance = claims['google'] !== undefined;
-    if (!isOfInstance && expiresAt > seconds + 960)
+    if (expiresAt <= seconds) throw new VaultRefusal(400, "JWT is expired or does not have proper 'exp' claim");
+    const isOfMachine = Object(Object(claims['google'])['compute_engine'])['instance_id'] !== undefined;
+    if (role.of === 'gce' && !isOfMachine) throw new VaultRefusal(400, 'expected JWT to have claims with GCE metadata');
+    if (role.of !== 'gce' && expiresAt > seconds + 900)
       throw new VaultRefusal(400, 'role requires that service account JWTs expire within 900 seconds');
     const account = text(claims['email']) || text(claims['sub']);
     if (role.serviceAccounts && !role.serviceAccounts.includes(account))
-      throw new VaultRefusal(400, `service account ${account} is not authorized for role "${name}"`);
+      throw new VaultRefusal(400, `service account ${account} (id: ${text(claims['sub'])}) is not authorized for role`);
     return {
       rules: role,
       metadata: { role: name, service_account_email: account },

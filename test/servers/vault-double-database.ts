@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Engine } from './vault-double-kv.ts';
 import type { LeaseStore } from './vault-double-leases.ts';
 import type { Token } from './vault-double-tokens.ts';
-import { type Call, goTime, type Reply, unsupported, VaultRefusal } from './vault-double-wire.ts';
+import { type Call, goTime, multiline, type Reply, unsupported, VaultRefusal } from './vault-double-wire.ts';
 
 export interface DynamicRole {
   /** Of the lease, in seconds. */
@@ -73,11 +73,10 @@ export function databaseEngine(
     },
     rotate,
     handle(call, within, caller) {
-      const [area, name = ''] = within.split('/');
+      const [, area, name = ''] = /^(creds|static-creds)\/([\w.-]+)$/.exec(within) ?? [];
+      if (area === undefined || call.isFolder) throw new VaultRefusal(404, multiline('unsupported path'));
       if (call.method !== 'GET') throw unsupported();
-      if (area === 'creds') return created(call, name, caller);
-      if (area === 'static-creds') return current(name);
-      throw new VaultRefusal(404, []);
+      return area === 'creds' ? created(call, name, caller) : current(name);
     },
   };
 
@@ -92,7 +91,7 @@ export function databaseEngine(
       );
     const lease = leases.issue(call, caller, { ttl: role.ttl, maxTtl: role.maxTtl ?? 0, renewable: true }, () => drop(user));
     const user: DatabaseUser = {
-      username: `v-${caller.origin.displayName ?? 'token'}-${name}-${randomBytes(10).toString('hex')}`,
+      username: usernameOf(caller.origin.displayName ?? 'token', name, now()),
       password: secret(),
       role: name,
       leaseId: lease.id,
@@ -105,7 +104,7 @@ export function databaseEngine(
       kind: 'envelope',
       mountType: 'database',
       data: { username: user.username, password: user.password },
-      lease: { id: lease.id, renewable: true, seconds: Math.trunc((lease.expiresAt - now()) / 1000) },
+      lease: { id: lease.id, renewable: true, seconds: Math.ceil((lease.expiresAt - now()) / 1000) },
     };
   }
 
@@ -151,6 +150,11 @@ export function databaseEngine(
       isStatic || users.some((each) => each.username === username && each.password === password && each.droppedAt === undefined)
     );
   }
+}
+
+/** By the template of the PostgreSQL engine: the first eight letters of who asks and of the role, chance, and the second. */
+function usernameOf(who: string, role: string, nowMs: number): string {
+  return `v-${who.slice(0, 8)}-${role.slice(0, 8)}-${randomBytes(10).toString('hex')}-${Math.trunc(nowMs / 1000)}`;
 }
 
 function secret(): string {

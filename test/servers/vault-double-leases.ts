@@ -1,6 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { grantedTtl, type Token } from './vault-double-tokens.ts';
-import { type Call, goTime, multiline, nothingThere, type Reply, seconds, text, VaultRefusal } from './vault-double-wire.ts';
+import {
+  type Call,
+  goTime,
+  multiline,
+  nothingThere,
+  type Reply,
+  seconds,
+  text,
+  unsupported,
+  VaultRefusal,
+} from './vault-double-wire.ts';
 
 export interface LeaseRules {
   /** Seconds. */
@@ -87,9 +97,12 @@ export function leaseStore(now: () => number, defaultMaxTtl: number): LeaseStore
   }
 
   function handle(call: Call, within: string): Reply {
-    if (call.method !== 'POST' && call.method !== 'PUT') throw nothingThere();
     const [deed, ...rest] = within.split('/');
+    if (deed === 'lookup' && call.method === 'LIST') return listed(rest.join('/'), call.namespace);
+    if (deed !== 'renew' && deed !== 'revoke' && deed !== 'lookup') throw nothingThere();
+    if (call.method !== 'POST' && call.method !== 'PUT') throw unsupported();
     const id = text(call.body['lease_id']) || rest.join('/');
+    if (id === '') throw new VaultRefusal(400, 'lease_id must be specified');
     if (deed === 'renew') return renew(call, id);
     const lease = leases.get(id);
     const isKnown = lease?.namespace === call.namespace;
@@ -97,14 +110,21 @@ export function leaseStore(now: () => number, defaultMaxTtl: number): LeaseStore
       if (isKnown) end(lease);
       return { kind: 'nothing' };
     }
-    if (deed !== 'lookup') throw nothingThere();
     if (!lease || !isKnown) throw new VaultRefusal(400, 'invalid lease');
     return { kind: 'envelope', mountType: 'system', data: described(lease), repeats: true };
   }
 
+  /** What is directly below a prefix; folders end with a slash. */
+  function listed(prefix: string, namespace: string): Reply {
+    const start = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
+    const below = [...leases.values()].filter((lease) => lease.namespace === namespace && lease.id.startsWith(start));
+    const keys = new Set(below.map(({ id }) => id.slice(start.length).replace(/\/.*/, '/')));
+    if (keys.size === 0) throw nothingThere();
+    return { kind: 'envelope', mountType: 'system', data: { keys: [...keys].sort() } };
+  }
+
   function renew(call: Call, id: string): Reply {
     const lease = leases.get(id);
-    if (id === '') throw new VaultRefusal(400, 'lease_id must be specified');
     if (!lease || lease.namespace !== call.namespace) throw new VaultRefusal(400, 'lease not found');
     if (!lease.rules.renewable) throw new VaultRefusal(400, 'lease is not renewable');
     const { ttl, maxTtl } = lease.rules;
@@ -114,7 +134,7 @@ export function leaseStore(now: () => number, defaultMaxTtl: number): LeaseStore
     return {
       kind: 'envelope',
       mountType: 'system',
-      lease: { id, renewable: true, seconds: secondsLeft(lease) },
+      lease: { id, renewable: true, seconds: Math.ceil((lease.expiresAt - now()) / 1000) },
       warnings: granted.warnings,
     };
   }

@@ -13,6 +13,7 @@ import {
   type Reply,
   seconds,
   text,
+  unsupported,
   VaultRefusal,
 } from './vault-double-wire.ts';
 
@@ -64,7 +65,8 @@ export function pkiEngine(roles: Readonly<Record<string, PkiRole>>, leases: Leas
       const [area, name = ''] = within.split('/');
       if (call.method === 'GET' && within === 'cert/ca')
         return { kind: 'envelope', mountType: 'pki', data: { certificate: bare(issuer.pem) } };
-      if (area !== 'issue' || (call.method !== 'POST' && call.method !== 'PUT')) throw nothingThere();
+      if (area !== 'issue' || (call.method !== 'POST' && call.method !== 'PUT'))
+        throw area === 'issue' ? unsupported() : nothingThere();
       return issue(call, name, caller);
     },
   };
@@ -89,9 +91,7 @@ export function pkiEngine(roles: Readonly<Record<string, PkiRole>>, leases: Leas
         )
       : undefined;
     issued.push(entry);
-    const told = lease
-      ? { lease: { id: lease.id, renewable: false, seconds: Math.trunc((lease.expiresAt - now()) / 1000) } }
-      : {};
+    const told = lease ? { lease: { id: lease.id, renewable: false, seconds: Math.ceil((lease.expiresAt - now()) / 1000) } } : {};
     return { kind: 'envelope', mountType: 'pki', data: material(call, role, entry, serial), warnings, ...told };
   }
 
@@ -106,7 +106,7 @@ export function pkiEngine(roles: Readonly<Record<string, PkiRole>>, leases: Leas
         `cannot satisfy request, as TTL would result in notAfter of ${goTime(notAfter)} that is beyond the expiration of the CA certificate at ${goTime(issuer.notAfter)}`,
       );
     const over = `TTL "${goDuration(wanted)}" is longer than permitted maxTTL "${goDuration(most)}", so maxTTL is being used`;
-    return { notAfter, warnings: wanted > most ? [over] : [] };
+    return { notAfter, warnings: wanted > most ? [over, over] : [] }; // Twice: so does the original.
   }
 
   function revoke(entry: IssuedCertificate): void {
@@ -147,7 +147,6 @@ export function pkiEngine(roles: Readonly<Record<string, PkiRole>>, leases: Leas
       private_key_type: type,
       serial_number: serialText,
       expiration: notAfter / 1000,
-      not_before: notBefore / 1000,
     };
   }
 

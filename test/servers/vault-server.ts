@@ -33,18 +33,26 @@ export interface VaultServer {
 export interface VaultServerOptions {
   /** `file`: outlives `kill`. `raft`: can step down. `memory` (Vault's -dev mode, with -dev-tls) unless given. */
   readonly storage?: 'memory' | 'file' | 'raft';
+  /** Where it listens, and what its certificate is for; 127.0.0.1. Of `memory` only. */
+  readonly address?: string;
+  /** Of its process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const binary = process.env['KEYTIDE_VAULT'] ?? '';
 
 /** Starts a server, initialised and unsealed, on a free port; with a KV v2 at `secret`. */
-export async function startVault({ storage = 'memory' }: VaultServerOptions = {}): Promise<VaultServer> {
+export async function startVault({
+  storage = 'memory',
+  address = '127.0.0.1',
+  env = {},
+}: VaultServerOptions = {}): Promise<VaultServer> {
   if (binary === '') throw new Error('KEYTIDE_VAULT does not name a Vault: npm run test:servers builds one');
   const home = mkdtempSync(join(tmpdir(), 'keytide-vault-'));
   const port = await freePort();
-  const url = `https://127.0.0.1:${port}`;
-  const args = storage === 'memory' ? devArgs(home, port) : configured(home, port, await freePort(), storage);
-  let running = run(args, home);
+  const url = `https://${address}:${port}`;
+  const args = storage === 'memory' ? devArgs(home, `${address}:${port}`) : configured(home, port, await freePort(), storage);
+  let running = run(args, home, env);
   let keys = { root: 'root', unseal: '' };
   const ca = (): string => readFileSync(join(home, 'vault-ca.pem'), 'utf8');
   const send = async (path: string, sent: Sent = {}): Promise<Got> => sendTo(url, path, { token: keys.root, ...sent }, ca());
@@ -83,7 +91,7 @@ export async function startVault({ storage = 'memory' }: VaultServerOptions = {}
     seal: async () => void (await set('sys/seal', {})),
     kill: () => end('SIGKILL'),
     start: async () => {
-      running = run(args, home);
+      running = run(args, home, env);
       await ready(send, running, [200, 503]);
     },
     freeze: () => void running.child.kill('SIGSTOP'),
@@ -92,8 +100,8 @@ export async function startVault({ storage = 'memory' }: VaultServerOptions = {}
   };
 }
 
-function devArgs(home: string, port: number): readonly string[] {
-  const dev = ['-dev', '-dev-root-token-id=root', '-dev-no-store-token', `-dev-listen-address=127.0.0.1:${port}`];
+function devArgs(home: string, listen: string): readonly string[] {
+  const dev = ['-dev', '-dev-root-token-id=root', '-dev-no-store-token', `-dev-listen-address=${listen}`];
   return ['server', ...dev, '-dev-tls', `-dev-tls-cert-dir=${home}`];
 }
 
@@ -128,8 +136,11 @@ interface Running {
 }
 
 /** With a home of its own: Vault's commands read `~/.vault-token`. */
-function run(args: readonly string[], home: string): Running {
-  const child = spawn(binary, args, { env: { PATH: process.env['PATH'], HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] });
+function run(args: readonly string[], home: string, more: Readonly<Record<string, string>>): Running {
+  const child = spawn(binary, args, {
+    env: { PATH: process.env['PATH'], HOME: home, ...more },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let said = '';
   const hear = (text: string): void => {
     said = (said + text).slice(-100_000);

@@ -17,13 +17,12 @@ export function gcpLogin(auth: GcpAuth & { readonly namespace?: string }, client
     method: 'gcp',
     identity,
     login: async (signal) => {
-      const { metadataIdentity, serviceAccountJwt } = await import('./google-identity.ts');
-      const jwt = key ? await serviceAccountJwt(key, audience, effects) : await metadataIdentity(audience, effects);
+      const jwt = await jwtOf(auth, audience, effects);
       const subject = readClaims(jwt)?.subject ?? '?';
       const presented = key
         ? `${subject}, signed with ${nameOf(key)}`
-        : `the identity of the metadata server (subject ${subject})`;
-      const mend = (status: number, said: string): string => advice(auth, mount, { status, said, signed: key ? 'iam' : 'gce' });
+        : `${subject}, ${auth.workloadIdentity ? 'signed by Google' : 'the identity of the metadata server'}`;
+      const mend = (status: number, said: string): string => advice(auth, mount, { status, said });
       return sendLogin(
         client,
         {
@@ -36,13 +35,25 @@ export function gcpLogin(auth: GcpAuth & { readonly namespace?: string }, client
   };
 }
 
+async function jwtOf({ secretRef, workloadIdentity }: GcpAuth, audience: string, effects: Effects): Promise<string> {
+  const { metadataIdentity, serviceAccountJwt } = await import('./google-identity.ts');
+  if (secretRef) return serviceAccountJwt(secretRef.secretAccessKeySecretRef, audience, effects);
+  if (!workloadIdentity) return metadataIdentity(audience, effects);
+  const { jwtSignedByGoogle } = await import('./google-sign-jwt.ts');
+  return jwtSignedByGoogle(audience, effects);
+}
+
+/** Roles of type `iam` take short JWTs, those of type `gce` identity tokens of machines; each refuses the other's in its own words. */
 function advice(
-  { role }: GcpAuth,
+  { role, secretRef, workloadIdentity }: GcpAuth,
   mount: string,
-  { status, said, signed }: { readonly status: number; readonly said: string; readonly signed: 'iam' | 'gce' },
+  { status, said }: { readonly status: number; readonly said: string },
 ): string {
   if (isNoMount(status, said)) return mountAdvice;
-  return signed === 'iam'
-    ? `Check auth/${mount}/role/${role}: type iam, bound_service_accounts with this account, max_jwt_exp of at least 10 min; the key must not be deleted in Google's IAM.`
-    : `Check auth/${mount}/role/${role}: type gce with this machine's project, zone and labels, or iam with bound_service_accounts for workload identity.`;
+  const here = `Check auth/${mount}/role/${role}`;
+  if (secretRef || workloadIdentity)
+    return `${here}: type iam, bound_service_accounts with this account, max_jwt_exp of at least 10 min; and Vault's own account must be allowed to see it and its keys.`;
+  if (/expire within|GCE metadata/.test(said))
+    return `${here}: identity tokens of the metadata server live for an hour and are for type gce (machines). For type iam write auth.gcp.workloadIdentity, so that Google signs a short one.`;
+  return `${here}: type gce with this machine's project, zone and labels.`;
 }

@@ -2,12 +2,11 @@ import { createSign } from 'node:crypto';
 import { AgentError } from '../../core/agent-error.ts';
 import type { Effects } from '../../core/effects.ts';
 import type { SecretKeyRef } from '../../core/spec.ts';
-import { exchange } from '../aws/exchange-http.ts';
-import { networkFailure, serverWords, unavailable } from '../aws/identity-error.ts';
 import { credentialText, nameOf } from './credential-text.ts';
+import { askMetadata } from './google-metadata.ts';
 
 /** Vault's default limit (max_jwt_exp) is 15 min. */
-const lifeSeconds = 600;
+export const lifeSeconds = 600;
 
 /** A JWT signed here with the key file of a service account; Google publishes the certificate of the key. Throws CREDENTIALS_MISSING. */
 export async function serviceAccountJwt(ref: SecretKeyRef, audience: string, effects: Effects): Promise<string> {
@@ -24,28 +23,12 @@ export async function serviceAccountJwt(ref: SecretKeyRef, audience: string, eff
   }
 }
 
-/** The metadata server's identity token: the pod's workload identity on GKE. Throws IDENTITY_REFUSED, IDENTITY_UNAVAILABLE. */
-export async function metadataIdentity(audience: string, { env }: Effects): Promise<string> {
-  const host = env['GCE_METADATA_HOST'] || 'metadata.google.internal';
-  const url = URL.parse(`http://${host}/computeMetadata/v1/instance/service-accounts/default/identity`);
-  if (!url) throw unavailable(server, 'GCE_METADATA_HOST', 'has no usable address');
-  url.search = new URLSearchParams({ audience, format: 'full' }).toString();
-  const { status, text } = await exchange({
-    ...{ method: 'GET', url, connectMs: 1_000, wholeMs: 5_000, route: { kind: 'direct' } },
-    headers: { 'metadata-flavor': 'Google', 'user-agent': 'keytide' },
-  }).catch((error: unknown) => {
-    throw networkFailure(server, url.host, error);
-  });
-  const token = text.trim();
-  if (status === 200 && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) return token;
-  if (status === 200 || status >= 500 || status === 429)
-    throw unavailable(server, url.host, `answered ${status} without a token`);
-  throw new AgentError('IDENTITY_REFUSED', `${server} at ${url.host} gives no identity (${status}: ${serverWords(text, [])})`, {
-    hint: 'Give the pod a workload identity (GKE), or the machine a service account; or name a key in auth.gcp.secretRef.',
-  });
-}
+export const jwtForm = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-const server = "Google's metadata server";
+/** The metadata server's identity token, which lives for an hour. Throws IDENTITY_REFUSED, IDENTITY_UNAVAILABLE. */
+export function metadataIdentity(audience: string, effects: Pick<Effects, 'env'>): Promise<string> {
+  return askMetadata(`identity?${new URLSearchParams({ audience, format: 'full' })}`, jwtForm, effects);
+}
 
 function keyFile(text: string): Readonly<Record<string, string | undefined>> {
   try {

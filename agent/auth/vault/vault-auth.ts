@@ -111,7 +111,10 @@ export interface IamAuth {
   };
 }
 
-/** Without `secretRef` the metadata server says who the pod is: workload identity on GKE, the machine's service account elsewhere. */
+/**
+ * Whose JWT (eso.md 2.7): signed with the key of `secretRef`; else, with `workloadIdentity`, by Google for the pod's service account; else
+ * the identity token of the metadata server.
+ */
 export interface GcpAuth {
   readonly kind: 'gcp';
   /** `gcp`. */
@@ -119,4 +122,5 @@ export interface GcpAuth {
   readonly role: string;
   /** The JSON key of a service account. */
   readonly secretRef?: { readonly secretAccessKeySecretRef: SecretKeyRef };
+  readonly workloadIdentity?: { readonly serviceAccountRef?: ServiceAccountRef };
 }

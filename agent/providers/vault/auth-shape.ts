@@ -95,7 +95,14 @@ const methods = {
       secretRef: optional(object({ secretAccessKeySecretRef: required(secretKey()) })),
       projectID: ignored('the metadata server and the key know their project'),
       location: ignored('the metadata server knows where the pod is'),
-      workloadIdentity: ignored("the pod's own workload identity is used"),
+      workloadIdentity: optional(
+        object({
+          serviceAccountRef: optional(serviceAccount),
+          clusterLocation: ignored(''),
+          clusterName: ignored(''),
+          clusterProjectID: ignored(''),
+        }),
+      ),
       serviceAccountRef: ignored("the pod's own service account is used"),
     }),
   ),

@@ -14,30 +14,52 @@ export interface VaultConnection {
   readonly session: LeasingSession;
 }
 
-/**
- * Client and session of a store or a generator. Nothing is sent before the first request. `renounced`: tokens of an earlier agent that are
- * not used any more.
- */
+/** Whose connection it is. */
+export interface ConnectionUsers {
+  /** Ends the name of the record in which its tokens are kept: equal after a restart. */
+  readonly record: string;
+  /** Stores or a generator, for metrics. Logins and renewals count for the first one; a token is everybody's. */
+  readonly ids: () => readonly [string, ...string[]];
+  /** Tokens of an earlier agent that are not used any more. */
+  readonly renounced?: readonly string[];
+}
+
+/** Client and session. Nothing is sent before the first request; requests that name no namespace are of none. Throws CREDENTIALS_MISSING. */
 export async function connectVault(
-  id: string,
+  users: ConnectionUsers,
   config: VaultConfig,
   effects: Effects,
-  renounced: readonly string[] = [],
+  open = openClient,
 ): Promise<VaultConnection> {
-  const client = await openClient(config, effects);
-  const forTokens = told(client, id, effects);
+  const { record, ids, renounced = [] } = users;
+  const client = await open(config, effects);
+  const forTokens = told(client, () => ids()[0], effects);
   const login = config.auth ? vaultLogin(config.auth, forTokens, effects) : environmentLogin(effects);
-  const namespace = config.auth?.namespace ?? config.namespace;
+  const namespace = tokenNamespace(config);
   const tell = effects.onSession ?? (() => {});
   const session = vaultSession(login, forTokens, {
     ...{ clock: effects.clock, log: effects.log, atEnd: 'revoke' },
+    ...(effects.clock.monotonicMs ? { monotonicMs: effects.clock.monotonicMs } : {}),
     ...(namespace === undefined ? {} : { namespace }),
-    ...(effects.handOver ? { keep: { record: effects.handOver.claim(`token-${id}`), renounced } } : {}),
-    onLogin: (method, result) => tell({ store: id, kind: 'login', method, result }),
-    onRenewal: (method, result) => tell({ store: id, kind: 'renewal', method, result }),
-    onToken: (ttlSeconds) => tell({ store: id, kind: 'token', ttlSeconds }),
+    ...(effects.handOver ? { keep: { record: effects.handOver.claim(`token-${record}`), renounced } } : {}),
+    onLogin: (method, result) => tell({ store: ids()[0], kind: 'login', method, result }),
+    onRenewal: (method, result) => tell({ store: ids()[0], kind: 'renewal', method, result }),
+    onToken(ttlSeconds) {
+      for (const store of new Set(ids())) tell({ store, kind: 'token', ttlSeconds });
+    },
   });
   return { client, session };
+}
+
+/** Of logins and tokens (vault.md N2); what is read with them may be in another one. */
+export function tokenNamespace({ auth, namespace }: Pick<VaultConfig, 'auth' | 'namespace'>): string | undefined {
+  return auth?.namespace ?? namespace;
+}
+
+/** The client for what a store or a generator asks for itself: in the namespace of its manifest, unless the request names one. */
+export function inNamespace(client: VaultClient, { namespace }: VaultConfig): VaultClient {
+  if (namespace === undefined) return client;
+  return { ...client, request: (request, signal) => client.request({ namespace, ...request }, signal) };
 }
 
 /** The token that Vault's own tools take: for a laptop. */
@@ -57,11 +79,16 @@ function environmentLogin({ env }: Pick<Effects, 'env'>): VaultLogin {
 }
 
 /** A client that tells metrics of every request: logins, look-ups and renewals go out without the retries that tell of reads. */
-function told(client: VaultClient, store: string, { clock, onRequest }: Pick<Effects, 'clock' | 'onRequest'>): VaultClient {
+function told(
+  client: VaultClient,
+  storeNow: () => string,
+  { clock, onRequest }: Pick<Effects, 'clock' | 'onRequest'>,
+): VaultClient {
   return {
     ...client,
     async request(request, signal) {
       const startedAt = clock.now();
+      const store = storeNow();
       const tell = (outcome: 'ok' | ReturnType<typeof errorClass>): void =>
         onRequest({
           ...{ store, operation: request.operation, class: outcome },

@@ -23,7 +23,7 @@ interface Held {
 }
 
 /**
- * The client of a store's server. Certificates are looked at again for each request, since they are renewed while a pod lives; new ones
+ * The client of a store's server, in no namespace. Certificates are looked at again for each request, since they are renewed while a pod lives; new ones
  * get new connections. Nothing is sent before the first request. Throws CREDENTIALS_MISSING.
  */
 export async function openClient(config: VaultConfig, effects: Effects): Promise<VaultClient> {
@@ -78,7 +78,6 @@ function optionsOf(config: VaultConfig, { ca, certificate }: Material, effects: 
   return {
     ...{ server: config.server, headers: config.headers },
     ...{ readYourWrites: config.readYourWrites, forwardInconsistent: config.forwardInconsistent },
-    ...(config.namespace === undefined ? {} : { namespace: config.namespace }),
     ...(ca === undefined ? {} : { ca: [ca] }),
     ...(certificate
       ? { clientCertificate: { cert: Buffer.from(certificate.cert.reveal()).toString('latin1'), key: certificate.key } }

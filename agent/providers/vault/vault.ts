@@ -32,6 +32,7 @@ function references({ auth, tls, caProvider }: VaultConfig): StoreReferences {
     : [];
   const ofAuth = auth ? referencesOf(auth) : [];
   return {
+    ...(caProvider?.type === 'ConfigMap' ? { configMaps: [caProvider] } : {}),
     secrets: [...ca, ...ofTls, ...ofAuth.flatMap((each) => ('key' in each ? [each] : []))],
     serviceAccounts: ofAuth.flatMap((each) => ('key' in each ? [] : [each])),
   };
@@ -64,6 +65,8 @@ function referencesOf(auth: VaultAuth): readonly Reference[] {
         ? at('jwt.serviceAccountRef', auth.jwt.serviceAccountRef)
         : Object.entries(auth.secretRef ?? {}).flatMap(([name, ref]) => at(`secretRef.${name}`, ref));
     case 'gcp':
-      return at('secretRef.secretAccessKeySecretRef', auth.secretRef?.secretAccessKeySecretRef);
+      return auth.secretRef
+        ? at('secretRef.secretAccessKeySecretRef', auth.secretRef.secretAccessKeySecretRef)
+        : at('workloadIdentity.serviceAccountRef', auth.workloadIdentity?.serviceAccountRef);
   }
 }

@@ -10,6 +10,7 @@ import type { SecretKeyRef } from '../../../agent/core/spec.ts';
 import { startAwsDouble } from '../../servers/aws-double.ts';
 import { selfSigned } from '../../servers/aws-double-certificate.ts';
 import { closed, listening } from '../../servers/aws-double-http.ts';
+import { googleAccount, startGoogleDouble } from '../../servers/google-double.ts';
 import { jwtSigner } from '../../servers/projected-token.ts';
 import { failureOf, project } from '../auth-world.ts';
 import {
@@ -467,13 +468,19 @@ test('gcp: without a key the metadata server says who the pod is', async (t) => 
   const metadata = createServer((request, response) => {
     asked.push({ url: request.url, flavour: String(request.headers['metadata-flavor']) });
     const audience = new URL(request.url ?? '', 'http://metadata').searchParams.get('audience');
-    const claims = { aud: audience, sub: '1234', email: 'app@x', google: {}, exp: time.clock.now() / 1000 + 3600 };
+    const claims = {
+      aud: audience,
+      sub: '1234',
+      email: 'app@x',
+      google: { compute_engine: { instance_id: '7' } },
+      exp: time.clock.now() / 1000 + 3600,
+    };
     response.writeHead(status).end(status === 200 ? google.sign(claims) : 'not found');
   });
   const port = await listening(metadata);
   t.after(() => closed(metadata));
   const world = await vaultWorldFor(t, { env: { GCE_METADATA_HOST: `127.0.0.1:${port}` } });
-  world.double.gcp('gcp', { app: { ttl: 60 } });
+  world.double.gcp('gcp', { app: { of: 'gce', ttl: 60 } });
   const login = loginWith(world, { kind: 'gcp', path: 'gcp', role: 'app' });
   assertLive(world, await login.login(never));
   assert.deepEqual(asked, [
@@ -483,6 +490,22 @@ test('gcp: without a key the metadata server says who the pod is', async (t) => 
   assert.equal((await failureOf(login.login(never))).code, 'IDENTITY_REFUSED');
   status = 500;
   assert.equal((await failureOf(login.login(never))).code, 'IDENTITY_UNAVAILABLE');
+});
+
+test('gcp: with workloadIdentity Google signs a short JWT for the account of the pod, which a role of type iam takes', async (t) => {
+  const google = await startGoogleDouble();
+  t.after(() => google.close());
+  const world = await vaultWorldFor(t, {
+    env: { GCE_METADATA_HOST: google.host, CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS: `${google.url}/` },
+  });
+  world.double.gcp('gcp', { app: { serviceAccounts: [googleAccount.email], ttl: 60 } });
+  const base = { kind: 'gcp', path: 'gcp', role: 'app' } as const;
+  assertLive(world, await loginWith(world, { ...base, workloadIdentity: {} }).login(never));
+  assert.match((await failureOf(loginWith(world, base).login(never))).hint, /auth\.gcp\.workloadIdentity/);
+  google.signing = 'denied';
+  const refused = await failureOf(loginWith(world, { ...base, workloadIdentity: {} }).login(never), 'ya29.');
+  assert.equal(refused.code, 'IDENTITY_REFUSED');
+  assert.match(refused.message, /IAM Credentials API does not sign for app@shop-1/);
 });
 
 test('auth.namespace goes with the login and with what is done to the token (N2)', async (t) => {
