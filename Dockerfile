@@ -19,5 +19,5 @@ ENV PATH=/keytide HOME=/
 USER 65532:65532
 WORKDIR /
 EXPOSE 8421
-ENTRYPOINT ["/keytide/node", "--permission", "--allow-fs-read=*", "--allow-fs-write=*", "/keytide/keytide.cjs"]
+ENTRYPOINT ["/keytide/node", "--permission", "--allow-fs-read=*", "--allow-fs-write=*", "--allow-child-process", "--disable-warning=PERM0002", "/keytide/keytide.cjs"]
 CMD ["run"]

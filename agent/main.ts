@@ -18,6 +18,9 @@ const ending = endOnSignals();
 const refreshes = new Set<() => void>();
 const world = makeWorld();
 
+// Node hands its permission flags to what it starts, in NODE_OPTIONS. Hooks and apps are not ours, and an older Node would refuse them.
+process.execArgv.length = 0;
+
 process.on('SIGUSR2', () => {
   for (const refresh of refreshes) refresh();
 });
@@ -50,6 +53,7 @@ function makeWorld(): World {
     exitCodeOfSignal: () => exitCodeOfSignal(ending.by()),
     onUserRefresh: (refresh) => refreshes.add(refresh),
     kill: (pid, signal) => process.kill(pid, signal),
+    giveUpPrograms,
     ...{ version, nodeVersion: process.version, masker },
     lastWords: (text) => writeTerminationMessage(terminationLog(), masker.mask(text)),
     templatesDir: templatesDir(),
@@ -68,6 +72,14 @@ function endOnSignals(): { readonly signal: AbortSignal; readonly by: () => Node
     });
   }
   return { signal: controller.signal, by: () => by };
+}
+
+/** `drop` is not in @types/node yet (https://nodejs.org/docs/latest-v24.x/api/permissions.html). */
+function giveUpPrograms(): boolean {
+  const permission: object | undefined = process.permission; // Undefined unless --permission is given.
+  if (!permission || !('drop' in permission) || typeof permission.drop !== 'function') return false;
+  permission.drop('child');
+  return true;
 }
 
 function terminationLog(): string {

@@ -2,6 +2,7 @@ import type { AgentError } from '../core/agent-error.ts';
 import { initVerdict, type Progress } from '../core/patience.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import type { AgentOptions } from './options.ts';
+import { withoutNeedlessPrograms } from './programs.ts';
 import { progressOf } from './progress.ts';
 import { type StartedAgent, startAgent } from './started-agent.ts';
 import { writeStatusOf } from './status-writer.ts';
@@ -12,7 +13,7 @@ const lookMs = 250;
 
 /** `keytide init`: `run` until every delivery is settled, or waiting is no use. Publishes what works. Returns the exit code. */
 export async function run(options: AgentOptions, world: World): Promise<number> {
-  const started = await startAgent(options, world, 'off');
+  const started = withoutNeedlessPrograms(await startAgent(options, world, 'off'), world);
   let end: 'revoke' | 'keep' = options.keepToken ? 'keep' : 'revoke';
   try {
     const undone = await firstDelivery(started, options, world, 'early');
@@ -34,10 +35,11 @@ export async function firstDelivery(
   options: AgentOptions,
   world: World,
   givingUp: 'early' | 'in time',
+  progressIn: typeof progressOf = progressOf,
 ): Promise<readonly Progress[]> {
   const deadline = world.clock.now() + options.initTimeoutMs;
   while (!world.signal.aborted) {
-    const progress = progressOf(agent);
+    const progress = progressIn(agent);
     const shown = givingUp === 'early' ? progress : progress.map((each) => ({ ...each, obstacles: [] }));
     const verdict = initVerdict(shown, world.clock.now(), deadline);
     if (verdict.kind === 'over') return progress.filter(({ isSettled }) => !isSettled);

@@ -5,6 +5,7 @@ import type { Progress } from '../core/patience.ts';
 import { podFraction } from '../core/schedule.ts';
 import { firstDelivery, reportUndone } from './init.ts';
 import type { AgentOptions } from './options.ts';
+import { withoutNeedlessPrograms } from './programs.ts';
 import { hasDelivered } from './progress.ts';
 import { hintFrom, refreshFor, serve } from './serve.ts';
 import { type StartedAgent, startAgent } from './started-agent.ts';
@@ -19,7 +20,7 @@ const forceSyncSpreadMs = 3_000;
 
 /** `keytide run`: deliver, and keep it fresh until the process is asked to end. Returns the exit code. */
 export async function run(options: AgentOptions, world: World): Promise<number> {
-  const started = await startAgent(options, world, 'on');
+  const started = withoutNeedlessPrograms(await startAgent(options, world, 'on'), world);
   const ended = new AbortController();
   let end: 'revoke' | 'keep' = options.keepToken ? 'keep' : 'revoke';
   try {

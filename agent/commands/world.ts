@@ -22,6 +22,8 @@ export interface World {
   readonly onUserRefresh: (refresh: () => void) => void;
   /** `process.kill`: a negative PID means a process group, 0 only asks whether it is there. */
   readonly kill: (pid: number, signal: NodeJS.Signals | 0) => unknown;
+  /** From now on no program can be started. False where Node's permission model is off: then nothing changes. */
+  readonly giveUpPrograms: () => boolean;
   /** Ours, and Node's. */
   readonly version: string;
   readonly nodeVersion: string;

@@ -1,4 +1,4 @@
-import { open, rename, unlink } from 'node:fs/promises';
+import { chmod, open, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Status } from '../core/status.ts';
 
@@ -16,7 +16,8 @@ export async function writeStatus(dir: string, status: Status): Promise<void> {
     const file = await open(draft, 'wx', 0o600);
     try {
       await file.writeFile(`${JSON.stringify(status)}\n`);
-      await file.chmod(0o644); // On its own: the umask cuts the mode of `open`.
+      // On its own: the umask cuts the mode of `open`. And this way, since Node refuses fchmod under its permission model.
+      await chmod(`/proc/self/fd/${file.fd}`, 0o644);
     } finally {
       await file.close();
     }

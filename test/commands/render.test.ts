@@ -84,6 +84,7 @@ async function render(t: TestContext, manifests: string, line: string, given: Gi
     exitCodeOfSignal: () => 143,
     onUserRefresh: () => undefined,
     kill: () => assert.fail('nobody is told'),
+    giveUpPrograms: () => assert.fail('there is no need'),
     lastWords: () => assert.fail('nothing is left behind'),
     templatesDir: join(repository, 'templates'),
   };

@@ -30,9 +30,13 @@ export interface KeytideProcess {
   readonly ended: Promise<number | string>;
 }
 
-export function keytide(args: readonly string[], env: Readonly<Record<string, string>> = {}): KeytideProcess {
+export function keytide(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  nodeFlags: readonly string[] = [],
+): KeytideProcess {
   const entry = process.env['KEYTIDE_BUNDLE'] ?? join(repository, 'agent/main.ts');
-  const child = spawn(process.execPath, [entry, ...args], {
+  const child = spawn(process.execPath, [...nodeFlags, entry, ...args], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
