@@ -80,7 +80,7 @@ async function startRest(started: StartedAgent, options: AgentOptions, world: Wo
 async function watchHints(started: StartedAgent, options: AgentOptions, world: World, signal: AbortSignal): Promise<void> {
   const { watchHintFiles } = await import('../reload/hint-files.ts');
   void watchHintFiles({
-    ...{ directory: options.feedback, clock: world.clock, signal },
+    ...{ directory: options.feedback, clock: world.clock, signal, since: Date.parse(started.status().startedAt) },
     deliveries: () => started.agent.deliverers().map(({ delivery }) => delivery.name),
     onHint: (delivery) => hintFrom(started, 'file', { delivery }),
   });

@@ -9,6 +9,8 @@ export interface HintFiles {
   /** Names of the deliveries there are now. */
   readonly deliveries: () => readonly string[];
   readonly onHint: (delivery: string) => void;
+  /** What was touched before this time, in ms since the epoch, when it is first looked at is no hint: it is answered by the first fetch. */
+  readonly since: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -20,31 +22,31 @@ const settleMs = 50;
 
 /**
  * Looks for hints until the signal aborts. Whatever the app puts there is looked at, never followed and never read: only times of plain
- * files count. What was there before the agent is no hint: it fetches at its start anyway.
+ * files count.
  */
 export async function watchHintFiles(files: HintFiles): Promise<void> {
   const { clock, signal, onHint } = files;
   const seen = new Map<string, string>();
-  let isFirst = true;
+  let { since } = files;
   for (const eye = openEye(files.directory, signal); !signal.aborted; ) {
     const isThere = await eye.open();
     for (const delivery of isThere ? files.deliveries() : []) {
-      const now = await sightOf(join(files.directory, `${delivery}.hint`));
-      const isNew = now !== undefined && now !== seen.get(delivery);
-      if (now === undefined) seen.delete(delivery);
-      else seen.set(delivery, now);
-      if (isNew && !isFirst && !signal.aborted) onHint(delivery);
+      const sight = await sightOf(join(files.directory, `${delivery}.hint`));
+      const isNew = sight !== undefined && sight.mark !== seen.get(delivery) && sight.touchedAt >= since;
+      seen.set(delivery, sight?.mark ?? '');
+      if (isNew && !signal.aborted) onHint(delivery);
     }
-    isFirst = false;
+    since = 0; // From now on every change is one, whatever becomes of this machine's clock.
     await eye.sign(clock);
     await clock.sleep(settleMs, signal);
   }
 }
 
-/** Differs after each touch; undefined: no plain file. */
-async function sightOf(path: string): Promise<string | undefined> {
+/** `mark` differs after each touch, and `touchedAt` is a time that the app can't choose. Undefined: no plain file. */
+async function sightOf(path: string): Promise<{ readonly mark: string; readonly touchedAt: number } | undefined> {
   const found = await lstat(path, { bigint: true }).catch(() => undefined);
-  return found?.isFile() ? [found.dev, found.ino, found.mtimeNs, found.ctimeNs].join(' ') : undefined;
+  if (!found?.isFile()) return undefined;
+  return { mark: [found.dev, found.ino, found.mtimeNs, found.ctimeNs].join(' '), touchedAt: Number(found.ctimeMs) };
 }
 
 interface Eye {

@@ -7,12 +7,13 @@ import type { Store } from '../../core/spec.ts';
 import type { Provider } from '../provider.ts';
 import { decodeDataFile } from './data-file.ts';
 import { dataFileOf, type FakeConfig, type FakeObject } from './fake.ts';
-import { watchFile } from './watch-file.ts';
+import { markOfFile, watchFile } from './watch-file.ts';
 
 /** Reads the data file anew for each round; without one the manifest's data is all there is. */
 export async function openFake(store: Store, config: FakeConfig, effects: Effects): Promise<Provider> {
   const path = dataFileOf(store);
   let stopWatching: (() => void) | undefined;
+  let seen: string | undefined;
   return {
     async read(refs, _known, signal) {
       const objects = await objectsNow('Get', signal);
@@ -20,7 +21,7 @@ export async function openFake(store: Store, config: FakeConfig, effects: Effect
     },
     find: async (query, signal) => find(await objectsNow('Find', signal), query),
     watch(changed) {
-      if (path !== undefined) stopWatching ??= watchFile(path, changed);
+      if (path !== undefined) stopWatching ??= watchFile(path, seen, changed);
     },
     close: async () => stopWatching?.(),
   };
@@ -29,6 +30,7 @@ export async function openFake(store: Store, config: FakeConfig, effects: Effect
     const startedAt = performance.now();
     try {
       signal.throwIfAborted();
+      if (path !== undefined) seen = await markOfFile(path);
       if (config.validationResult !== undefined && config.validationResult !== 0) throw refusedByManifest(store.id);
       const objects = path === undefined ? config.data : [...config.data, ...(await readData(store.id, path))];
       effects.onRequest({ store: store.id, operation, class: 'ok', seconds: (performance.now() - startedAt) / 1000 });
