@@ -7,7 +7,7 @@ import { reportLastError } from './commands/last-error.ts';
 import { defaultTerminationLog } from './commands/options.ts';
 import { type Invocation, parseCommand } from './commands/parse.ts';
 import { writeText } from './commands/standard-output.ts';
-import type { World } from './commands/world.ts';
+import type { Itself, World } from './commands/world.ts';
 import { systemClock } from './core/clock.ts';
 import { createMasker } from './observe/masker.ts';
 import { writeTerminationMessage } from './observe/termination.ts';
@@ -57,21 +57,58 @@ function makeWorld(): World {
     ...{ version, nodeVersion: process.version, masker },
     lastWords: (text) => writeTerminationMessage(terminationLog(), masker.mask(text)),
     templatesDir: templatesDir(),
+    itself: itself(),
   };
 }
 
+function itself(): Itself {
+  return {
+    command: [process.execPath, ...process.execArgv, ...process.argv.slice(1)],
+    parentPid: process.ppid,
+    mayStartPrograms: process.permission?.has('child') ?? true,
+    become: process.platform === 'linux' && typeof process.execve === 'function' ? become : undefined,
+    takeSignals: ending.offerTo,
+    endBy(signal) {
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    },
+  };
+}
+
+/** Node ignores two signals, and what is ignored stays so in the next program; what has a handler gets the default action. */
+function become(file: string, argv: readonly string[], env: Readonly<Record<string, string>>): void {
+  for (const signal of ['SIGPIPE', 'SIGXFSZ'] as const) process.on(signal, () => undefined);
+  process.execve?.(file, argv, env);
+}
+
+interface EndingOnSignals {
+  readonly signal: AbortSignal;
+  readonly by: () => NodeJS.Signals;
+  readonly offerTo: Itself['takeSignals'];
+}
+
 /** The first SIGTERM or SIGINT asks for an end, the second one is one: as process 1 of a container we get no default action. */
-function endOnSignals(): { readonly signal: AbortSignal; readonly by: () => NodeJS.Signals } {
+function endOnSignals(): EndingOnSignals {
   const controller = new AbortController();
+  const enders: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP'];
   let by: NodeJS.Signals = 'SIGTERM';
-  for (const name of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(name, () => {
-      if (controller.signal.aborted) process.exit(exitCodeOfSignal(name));
-      by = name;
-      controller.abort();
-    });
+  let take = (_: NodeJS.Signals): boolean => false;
+  const listen = (name: NodeJS.Signals): unknown => process.on(name, () => take(name) || end(name));
+  listen('SIGTERM');
+  listen('SIGINT');
+  return { signal: controller.signal, by: () => by, offerTo };
+
+  function end(name: NodeJS.Signals): void {
+    if (!enders.includes(name)) return;
+    if (controller.signal.aborted) process.exit(exitCodeOfSignal(name));
+    by = name;
+    controller.abort();
   }
-  return { signal: controller.signal, by: () => by };
+
+  function offerTo(signals: readonly NodeJS.Signals[], taker: (signal: NodeJS.Signals) => boolean): void {
+    take = taker;
+    for (const name of signals) if (name !== 'SIGTERM' && name !== 'SIGINT') listen(name);
+  }
 }
 
 /** `drop` is not in @types/node yet (https://nodejs.org/docs/latest-v24.x/api/permissions.html). */

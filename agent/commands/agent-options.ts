@@ -3,6 +3,7 @@ import { parseGoDuration } from '../core/go-duration.ts';
 import { didYouMean } from '../core/problem.ts';
 import { parseListen } from '../observe/listen-address.ts';
 import { logLevels } from '../observe/log-fields.ts';
+import { type ExecSettings, execGrace, execSettings } from './exec-options.ts';
 import { type AgentFlag, type AgentOptions, agentOptions, exitAfterFirstOption, type Option, variableOf } from './options.ts';
 import { type RenderSettings, showValuesOption, timeoutOption } from './render-options.ts';
 
@@ -13,12 +14,17 @@ import { type RenderSettings, showValuesOption, timeoutOption } from './render-o
  * @throws AgentError USAGE
  */
 export function agentOptionsOf(
-  command: 'init' | 'run' | 'check' | 'render' | 'refresh',
+  command: 'init' | 'run' | 'check' | 'render' | 'refresh' | 'exec',
   flags: ReadonlyMap<string, readonly string[]>,
   env: Readonly<Record<string, string | undefined>>,
   isTerminal: boolean,
 ): AgentOptions {
-  const given = new Map(agentOptions.map((option) => [option.flag, givenFor(option, flags, env)]));
+  const given = new Map(
+    agentOptions.map((option) => {
+      const isLonger = command === 'exec' && option.flag === 'grace';
+      return [option.flag, givenFor(isLonger ? { ...option, default: execGrace } : option, flags, env)];
+    }),
+  );
   const of = (flag: AgentFlag): Given => given.get(flag) ?? nothing;
   const namespace = of('namespace').values[0];
   return {
@@ -37,6 +43,18 @@ export function agentOptionsOf(
     ...{ logLevel: oneOf(of('log-level'), logLevels), terminationLog: text(of('termination-log')) },
     logFormat: of('log-format').isGiven ? oneOf(of('log-format'), ['json', 'pretty'] as const) : isTerminal ? 'pretty' : 'json',
   };
+}
+
+/** What only `exec` is told, beside the program. Throws USAGE. */
+export function execSettingsOf(
+  program: readonly string[],
+  flags: ReadonlyMap<string, readonly string[]>,
+  env: Readonly<Record<string, string | undefined>>,
+): ExecSettings {
+  return execSettings(program, (option) => {
+    const given = givenFor(option, flags, env);
+    return option.kind === 'switch' ? [String(isOn(given))] : given.values;
+  });
 }
 
 /** What only `render` is told. Throws USAGE. */

@@ -30,6 +30,9 @@ _keytide() {
     '') words='${commandNames.join(' ')}' ;;
 ${commands.join('\n')}
   esac
+  for word in "\${COMP_WORDS[@]:2:COMP_CWORD-2}"; do
+    [ "$command$word" = exec-- ] && { COMPREPLY=($(compgen -c -f -- "$cur")); return; }
+  done
   case $prev in
     ${paths.join('|')})
       local IFS=$'\\n'
@@ -63,7 +66,8 @@ function zshScript(): string {
       "'--help[show help]'",
       ...(positional ? [`'1:${positional.name}:${positional.choices ? `(${positional.choices.join(' ')})` : ''}'`] : []),
     ];
-    return `    ${name}) _arguments ${specs.join(' ')} ;;`;
+    const program = knownCommands[name].program === undefined ? '' : " '*::: :_normal'";
+    return `    ${name}) _arguments ${specs.join(' ')}${program} ;;`;
   });
   return `#compdef keytide
 # keytide completion for zsh: keytide completion zsh > DIR/_keytide, with DIR in fpath; or source <(keytide completion zsh)

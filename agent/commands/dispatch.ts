@@ -8,6 +8,8 @@ export async function dispatch(invocation: Invocation, world: World): Promise<nu
       return (await import('./init.ts')).run(invocation.options, world);
     case 'run':
       return (await import('./run.ts')).run(invocation.options, world);
+    case 'exec':
+      return (await import('./exec.ts')).run(invocation, world);
     case 'check':
       return (await import('./check.ts')).run(invocation, world);
     case 'render':

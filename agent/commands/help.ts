@@ -39,9 +39,9 @@ function overview(layout: Layout): Promise<string> {
 }
 
 function commandPage(layout: Layout, name: CommandName): Promise<string> {
-  const { description, options, positional, exitCodes, examples } = knownCommands[name];
+  const { description, options, positional, program = '', exitCodes, examples } = knownCommands[name];
   const words = positional?.choices?.join('|') ?? positional?.name ?? '';
-  const takes = [positional?.presence === 'optional' ? `[${words}]` : words, options.length > 0 ? '[OPTIONS]' : ''];
+  const takes = [positional?.presence === 'optional' ? `[${words}]` : words, options.length > 0 ? '[OPTIONS]' : '', program];
   layout.usage(`${['keytide', name, ...takes].filter((word) => word !== '').join(' ')}\n\n${description}`);
   for (const option of options) addOption(layout, option);
   const codes = [0, 1, 2, ...exitCodes].map((code) => `  ${code}  ${exitCodeMeanings[code]}`);

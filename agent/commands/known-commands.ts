@@ -1,3 +1,4 @@
+import { execOptions } from './exec-options.ts';
 import { agentOptions, exitAfterFirstOption, type Option, outputOption } from './options.ts';
 import { renderOptions } from './render-options.ts';
 
@@ -15,18 +16,20 @@ export interface Command {
     readonly choices?: readonly string[];
     readonly presence: 'required' | 'optional';
   };
+  /** What stands after all options. */
+  readonly program?: string;
   /** Codes beside 0, 1 and 2. */
   readonly exitCodes: readonly number[];
   readonly examples: readonly { readonly command: string; readonly meaning: string }[];
 }
 
-const names = ['init', 'run', 'check', 'render', 'refresh', 'schema', 'version', 'completion', 'help'] as const;
+const names = ['init', 'run', 'exec', 'check', 'render', 'refresh', 'schema', 'version', 'completion', 'help'] as const;
 
 export type CommandName = (typeof names)[number];
 export const commandNames: readonly CommandName[] = names;
 
 /** Part of the design; this version does not have them yet. */
-export const laterCommands: readonly string[] = ['exec', 'doctor', 'status', 'inject', 'policy'];
+export const laterCommands: readonly string[] = ['doctor', 'status', 'inject', 'policy'];
 
 /** Where the agent that is asked has its socket. */
 const refreshOptions: readonly Option[] = agentOptions.filter(({ flag }) => flag === 'root' || flag === 'private');
@@ -62,6 +65,28 @@ export const knownCommands: Readonly<Record<CommandName, Command>> = {
       { command: 'keytide run', meaning: 'the whole job of a native sidecar: its startup probe is GET :8421/startup' },
       { command: 'keytide run --listen 127.0.0.1:9000 --log-level debug', meaning: 'another address, more to read' },
       { command: 'keytide run --exit-after-first --listen off', meaning: 'beside the app of a Job: deliver once, then end' },
+    ],
+  },
+  exec: {
+    summary: 'run a program with secrets in its environment, and restart it when they change',
+    description:
+      'For programs that take nothing but environment variables: delivers like run, then starts CMD with the agent’s own environment ' +
+      '(without KEYTIDE_*) and what --env-from, --env and references in it (keytide://DELIVERY/KEY) say. When one of these variables changes, ' +
+      'CMD is restarted. Signals go to CMD, and exec ends as CMD ends: with its exit code, or by its signal. Standard streams are ' +
+      'those of exec. Until CMD runs, exec ends with the codes of init; 126 or 127: CMD could not be started.',
+    options: execOptions,
+    program: '-- CMD [ARGS...]',
+    exitCodes: [3, 4, 5, 6, 7],
+    examples: [
+      { command: 'keytide exec --env-from db-credentials -- ./server', meaning: 'each entry is a variable' },
+      {
+        command: 'keytide exec --env PGPASSWORD=db-credentials/password --on-change none -- psql',
+        meaning: 'one variable; a new password does not end the session',
+      },
+      {
+        command: 'keytide exec --once --env-from db-credentials -- ./server',
+        meaning: 'nothing of Keytide stays beside the server',
+      },
     ],
   },
   check: {
@@ -155,4 +180,10 @@ export const knownCommands: Readonly<Record<CommandName, Command>> = {
 };
 
 /** Options of all commands, each once. */
-export const allOptions: readonly Option[] = [...new Set(Object.values(knownCommands).flatMap(({ options }) => options))];
+export const allOptions: readonly Option[] = [
+  ...new Map(
+    Object.values(knownCommands)
+      .flatMap(({ options }) => options)
+      .map((option) => [option.flag, option] as const),
+  ).values(),
+];

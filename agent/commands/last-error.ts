@@ -14,7 +14,7 @@ export function reportLastError(error: unknown, invocation: Invocation | undefin
   const words = error instanceof AgentError ? `${error.message}\n${error.hint}` : `a bug ended Keytide: ${bug?.message}`;
   // These are run beside an agent, in its container: those words are the agent's.
   if (invocation?.command !== 'render' && invocation?.command !== 'refresh') world.lastWords(words);
-  const isService = invocation?.command === 'init' || invocation?.command === 'run';
+  const isService = invocation !== undefined && ['init', 'run', 'exec'].includes(invocation.command);
   if (isService || bug) world.stderr(world.masker.mask(logLine(bug ?? error, invocation, world)));
   else world.stderr(world.masker.mask(`keytide: ${words}\n`));
   return error instanceof AgentError ? exitCodeOf(error) : exitCodes.bug;

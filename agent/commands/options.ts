@@ -50,7 +50,7 @@ export interface Option {
   readonly variable?: 'none';
   readonly meaning: string;
   /** Heading in help. */
-  readonly group: 'Where things are' | 'Serving and time' | 'What is allowed' | 'Log' | 'Result';
+  readonly group: "The program's environment" | 'Where things are' | 'Serving and time' | 'What is allowed' | 'Log' | 'Result';
 }
 
 /** The kubelet's own default for terminationMessagePath. */

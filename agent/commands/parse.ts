@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { AgentError } from '../core/agent-error.ts';
 import { didYouMean } from '../core/problem.ts';
-import { agentOptionsOf, renderSettingsOf } from './agent-options.ts';
+import { agentOptionsOf, execSettingsOf, renderSettingsOf } from './agent-options.ts';
+import type { ExecSettings } from './exec-options.ts';
 import { allOptions, type CommandName, commandNames, knownCommands, laterCommands } from './known-commands.ts';
 import type { AgentOptions, Option } from './options.ts';
 import type { RenderSettings } from './render-options.ts';
@@ -9,6 +10,7 @@ import type { RenderSettings } from './render-options.ts';
 /** A command line that was understood. */
 export type Invocation =
   | { readonly command: 'init' | 'run'; readonly options: AgentOptions }
+  | ({ readonly command: 'exec'; readonly options: AgentOptions } & ExecSettings)
   | { readonly command: 'check'; readonly options: AgentOptions; readonly output: 'text' | 'json' }
   | ({ readonly command: 'render'; readonly options: AgentOptions } & RenderSettings)
   | { readonly command: 'refresh'; readonly options: AgentOptions; readonly name?: string }
@@ -31,7 +33,8 @@ export interface Surroundings {
  * @throws AgentError USAGE that says which word is wrong and what it may have meant
  */
 export function parseCommand(argv: readonly string[], { env, isTerminal }: Surroundings): Invocation {
-  const { positionals, tokens } = parseArgs({ args: [...argv], options: parserTable(), ...leniently });
+  const { own, program } = atDashes(argv);
+  const { positionals, tokens } = parseArgs({ args: own, options: parserTable(), ...leniently });
   const given = tokens.filter((token) => token.kind === 'option');
   const [word, ...rest] = positionals;
   if (given.some(({ name }) => name === 'version') && word === undefined) return { command: 'version', output: 'text' };
@@ -40,11 +43,13 @@ export function parseCommand(argv: readonly string[], { env, isTerminal }: Surro
   const command = commandOf(word); // No word at all is an error: a container that was told nothing must not seem to have done its job.
   if (isHelp) return { command: 'help', about: command };
   const values = valuesOf(command, given);
-  const positional = positionalOf(command, rest);
+  const positional = positionalOf(command, command === 'exec' ? rest : [...rest, ...program]);
   switch (command) {
     case 'init':
     case 'run':
       return { command, options: agentOptionsOf(command, values, env, isTerminal) };
+    case 'exec':
+      return { command, options: agentOptionsOf(command, values, env, isTerminal), ...execSettingsOf(program, values, env) };
     case 'check':
       return { command, options: agentOptionsOf(command, values, env, isTerminal), output: outputOf(values) };
     case 'render':
@@ -62,6 +67,12 @@ export function parseCommand(argv: readonly string[], { env, isTerminal }: Surro
     case 'help':
       return { command, ...(positional === undefined ? {} : { about: commandOf(positional) }) };
   }
+}
+
+/** What stands after `--` is a program's, options and all. */
+function atDashes(argv: readonly string[]): { readonly own: string[]; readonly program: readonly string[] } {
+  const at = argv.indexOf('--');
+  return at < 0 ? { own: [...argv], program: [] } : { own: argv.slice(0, at), program: argv.slice(at + 1) };
 }
 
 /** What stands after each flag; a flag may come several times. */
@@ -133,6 +144,7 @@ function unknownFlag(command: CommandName, options: readonly Option[], { name, r
 function positionalOf(command: CommandName, words: readonly string[]): string | undefined {
   const { positional } = knownCommands[command];
   const [word, surplus] = words;
+  if (word !== undefined && command === 'exec') throw usage(`exec takes no ${shown(word)}: the program stands after --`);
   if (word !== undefined && !positional) throw usage(`${command} takes no ${shown(word)}: only options`);
   if (surplus !== undefined) throw usage(`${command} takes one word, ${shown(surplus)} is too much`);
   if (word === undefined && positional?.presence === 'required')

@@ -59,12 +59,12 @@ async function onlyFirst(started: StartedAgent, options: AgentOptions, world: Wo
 }
 
 /** What a predecessor published counts: the app has something to run on. */
-function isMissing({ agent }: StartedAgent, delivery: string): boolean {
+export function isMissing({ agent }: StartedAgent, delivery: string): boolean {
   return agent.deliverers().some((each) => each.delivery.name === delivery && each.state().published === 0);
 }
 
 /** Probes, metrics, watchers and the status file: loaded when the first delivery is done, or takes its time. */
-async function startRest(started: StartedAgent, options: AgentOptions, world: World, signal: AbortSignal): Promise<void> {
+export async function startRest(started: StartedAgent, options: AgentOptions, world: World, signal: AbortSignal): Promise<void> {
   const { agent, changes } = started;
   for (const endAt = world.clock.now() + restAfterMs; world.clock.now() < endAt && !hasDelivered(agent); ) await changes.wait(50);
   await serve(started, options, world, signal);
@@ -125,7 +125,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /** What is cut off by the end of the grace time is what a kill would cut off: it heals at the next start. */
-async function within(ms: number, work: Promise<void>): Promise<void> {
+export async function within(ms: number, work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const end = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms);

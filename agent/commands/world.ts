@@ -33,4 +33,23 @@ export interface World {
   readonly lastWords: (text: string) => void;
   /** The directory of the templates we ship. */
   readonly templatesDir: string;
+  /** What only `exec` does to the process itself. */
+  readonly itself: Itself;
+}
+
+export interface Itself {
+  /** How it was started: the program, and all its arguments. */
+  readonly command: readonly [string, ...string[]];
+  readonly parentPid: number;
+  /** False where Node's permission model forbids to start programs. */
+  readonly mayStartPrograms: boolean;
+  /**
+   * The process becomes another program, with the default action for every signal; undefined where there is no such thing. Ends the
+   * process by abort() when that can't be run: look first (exec/find-program.ts).
+   */
+  readonly become: ((file: string, argv: readonly string[], env: Readonly<Record<string, string>>) => void) | undefined;
+  /** From now on signals are offered to `take` first. One that it doesn't take ends the process, if it is one to end with. */
+  readonly takeSignals: (signals: readonly NodeJS.Signals[], take: (signal: NodeJS.Signals) => boolean) => void;
+  /** Ends at once as if this signal had not been handled. */
+  readonly endBy: (signal: NodeJS.Signals) => void;
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { version } from '../../agent/commands/build-facts.ts';
+import { execOnlyOptions } from '../../agent/commands/exec-options.ts';
 import { exitCodeMeanings } from '../../agent/commands/exit-codes.ts';
 import { helpText } from '../../agent/commands/help.ts';
 import { commandNames, knownCommands } from '../../agent/commands/known-commands.ts';
@@ -254,10 +255,12 @@ test('docs/cli.md has a row for every option, as the table says it', () => {
   const page = readFileSync(join(repository, 'docs/cli.md'), 'utf8');
   const rows = [...page.matchAll(/^\| `--([a-z-]+)[^|]*(?:\\\|[^|]*)*\| (?:`([A-Z_]+)`)? \| (\S*) \| (.*) \|$/gm)];
   const told = rows.map(([, flag, variable, value, meaning]) => [flag, variable, value, meaning]);
-  const wanted = [...agentOptions, exitAfterFirstOption, timeoutOption, showValuesOption].map((option: Option) => {
-    const value = option.default === undefined ? (option.kind === 'switch' ? 'off' : '') : `\`${option.default}\``;
-    return [option.flag, option.variable === 'none' ? undefined : variableOf(option.flag), value, option.meaning];
-  });
+  const wanted = [...agentOptions, exitAfterFirstOption, timeoutOption, showValuesOption, ...execOnlyOptions].map(
+    (option: Option) => {
+      const value = option.default === undefined ? (option.kind === 'switch' ? 'off' : '') : `\`${option.default}\``;
+      return [option.flag, option.variable === 'none' ? undefined : variableOf(option.flag), value, option.meaning];
+    },
+  );
   assert.deepEqual(told, wanted);
   for (const name of commandNames) assert.ok(page.includes(`| \`${name}\` | ${knownCommands[name].summary} |`), name);
 });

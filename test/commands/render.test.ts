@@ -87,6 +87,11 @@ async function render(t: TestContext, manifests: string, line: string, given: Gi
     giveUpPrograms: () => assert.fail('there is no need'),
     lastWords: () => assert.fail('nothing is left behind'),
     templatesDir: join(repository, 'templates'),
+    itself: {
+      ...{ command: ['node'], parentPid: 0, mayStartPrograms: false, become: undefined },
+      takeSignals: () => assert.fail('signals are for main.ts'),
+      endBy: () => assert.fail('nothing ends'),
+    },
   };
   try {
     return { code: await run(invocation, world), stdout, stderr };
