@@ -80,11 +80,13 @@ suite('the assembled image', { skip: cannot }, () => {
     assert.match(stdout, /^correct horse 440 65532 65532\n\.\.g1_\d{4}_\d\d_\d\d_/m);
   });
 
-  test('cannot write to its root, start programs or threads, or load addons', async () => {
+  test('cannot write to its root, start threads or load addons, nor programs once that right is given up', async () => {
     const attempts = `
       const attempt = (what, deed) => { try { deed(); return what + ': done'; } catch (error) { return what + ': ' + error.code; } };
       console.log([
         attempt('write', () => require('node:fs').writeFileSync('/keytide/main.cjs', '')),
+        attempt('child', () => require('node:child_process').spawnSync('/keytide/node', ['-v'])),
+        attempt('drop', () => process.permission.drop('child')),
         attempt('child', () => require('node:child_process').spawnSync('/keytide/node', ['-v'])),
         attempt('worker', () => new (require('node:worker_threads').Worker)('0', { eval: true })),
         attempt('addon', () => process.dlopen({ exports: {} }, '/keytide/lib/libm.so.6')),
@@ -92,7 +94,10 @@ suite('the assembled image', { skip: cannot }, () => {
     const { stdout, stderr } = await inImage(['-e', attempts.replaceAll("'", '"')]);
     assert.equal(
       stdout,
-      ['write: EROFS', 'child: ERR_ACCESS_DENIED', 'worker: ERR_ACCESS_DENIED', 'addon: ERR_DLOPEN_DISABLED', ''].join('\n'),
+      [
+        ...['write: EROFS', 'child: done', 'drop: done', 'child: ERR_ACCESS_DENIED', 'worker: ERR_ACCESS_DENIED'],
+        ...['addon: ERR_DLOPEN_DISABLED', ''],
+      ].join('\n'),
       stderr,
     );
   });

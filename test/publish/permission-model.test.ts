@@ -5,7 +5,7 @@ import type { Job } from './processes/job.ts';
 import { runPublisher } from './processes/run-publisher.ts';
 import { hasMemory, visible, workDirectory } from './workshop.ts';
 
-test("publishing works under Node's permission model as the image runs it, and no process can be started", (t) => {
+test("publishing works under Node's permission model, and needs no process to be started", (t) => {
   const root = workDirectory(t);
   const files = (text: string) => [
     { path: 'a', text },
