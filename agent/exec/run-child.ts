@@ -141,13 +141,14 @@ function notStarted(drive: Drive, program: string, error: unknown): void {
 }
 
 function ended(drive: Drive, ending: Ending): void {
+  const { log, clock } = drive.world;
   const how = ending.kind === 'code' ? { exitCode: ending.code } : { signal: ending.signal };
-  drive.world.log.info({ pid: drive.child?.pid, ...how }, 'the program ended');
-  dispatch(drive, { kind: 'exited', at: drive.world.clock.now(), ending });
-  const { phase, failures, wakeAt } = drive.state;
-  if (phase === 'clearing' && wakeAt === undefined)
-    drive.world.log.error(
-      { failures },
+  log.info({ pid: drive.child?.pid, ...how }, 'the program ended');
+  const { failures } = drive.state;
+  dispatch(drive, { kind: 'exited', at: clock.now(), ending });
+  if (drive.state.failures > failures)
+    log.error(
+      { failures: failures + 1 },
       'the program does not live on its new environment; it is tried again, and at once with another one',
     );
 }
