@@ -9,6 +9,7 @@ export async function dispatch(invocation: Invocation, world: World): Promise<nu
     case 'run':
       return (await import('./run.ts')).run(invocation.options, world);
     case 'exec':
+      if (world.pid === 1 && !invocation.once) (await import('./exec-reaped.ts')).becomeReaped(world);
       return (await import('./exec.ts')).run(invocation, world);
     case 'check':
       return (await import('./check.ts')).run(invocation, world);

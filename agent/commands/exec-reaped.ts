@@ -1,20 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
+import { passedSignals, terminalSignals } from '../exec/passed-signals.ts';
 import { reapedMark, reaperScript, reaperShell } from '../exec/reaper.ts';
-import { terminalSignals } from '../exec/run-child.ts';
 import type { World } from './world.ts';
 
-/** What goes on to the program. */
-export const passedSignals: readonly NodeJS.Signals[] = [
-  ...(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH', 'SIGCONT', 'SIGALRM'] as const),
-];
-
 /**
- * As process 1, gives that place to a shell that reaps (see exec/reaper.ts), and does not return. Returns where there is no shell: what the
- * program leaves then stays until the container ends.
+ * As process 1, gives that place to a shell that reaps (see exec/reaper.ts), and does not return. Before anything else is loaded:
+ * it is loaded once more below the shell. Returns where there is no shell: what the program leaves then stays until the container ends.
  */
 export function becomeReaped({ env, itself }: World): void {
-  if (!itself.become || !existsSync(reaperShell)) return;
+  if (!itself.become || !itself.mayStartPrograms || !existsSync(reaperShell)) return;
   const passed = isatty(0) ? passedSignals.filter((signal) => !terminalSignals.includes(signal)) : passedSignals;
   const own = Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
   itself.become(reaperShell, ['sh', '-c', reaperScript(passed), 'keytide', ...itself.command], {

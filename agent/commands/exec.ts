@@ -5,10 +5,11 @@ import { AgentError, asAgentError } from '../core/agent-error.ts';
 import type { Progress } from '../core/patience.ts';
 import { type EnvironmentPlan, planEnvironment } from '../exec/child-environment.ts';
 import type { Ending } from '../exec/child-life.ts';
+import { passedSignals } from '../exec/passed-signals.ts';
 import { type RunningChild, runChild } from '../exec/run-child.ts';
 import { becomeOnce } from './exec-once.ts';
 import type { ExecSettings } from './exec-options.ts';
-import { becomeReaped, environmentBefore, passedSignals } from './exec-reaped.ts';
+import { environmentBefore } from './exec-reaped.ts';
 import { type ExecRoot, execRoot } from './exec-root.ts';
 import { environmentNow, generationsOf, refuseUnknown, tellOf } from './exec-values.ts';
 import { exitCodeOfSignal } from './exit-codes.ts';
@@ -32,7 +33,6 @@ export async function run(invocation: ExecInvocation, world: World): Promise<num
   const plan = planEnvironment(environmentBefore(world), invocation);
   const root = execRoot(invocation.options, world.env);
   if (invocation.once) return becomeOnce({ ...invocation, options: root.options }, plan, root, world);
-  if (world.pid === 1) becomeReaped(world);
   const ending = await untilEnd(invocation, plan, root, world);
   return typeof ending === 'number' ? ending : endAs(ending, world);
 }

@@ -2,6 +2,7 @@ import type { ChildProcess, spawn } from 'node:child_process';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { type ChildEffect, type ChildEvent, type ChildRules, type ChildState, type Ending, noChild, step } from './child-life.ts';
+import { terminalSignals } from './passed-signals.ts';
 
 export interface ChildWorld {
   readonly clock: Clock;
@@ -58,9 +59,6 @@ export function runChild(command: readonly string[], rules: ChildRules, world: C
     ended: promise,
   };
 }
-
-/** What a terminal, or the shell in it, sends to all of its foreground group. */
-export const terminalSignals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGWINCH', 'SIGCONT'];
 
 function reachesGroup(signal: NodeJS.Signals, { group }: ChildWorld): boolean {
   return group === 'ours' && terminalSignals.includes(signal);
