@@ -3,13 +3,13 @@ import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { type ChildEffect, type ChildEvent, type ChildRules, type ChildState, type Ending, noChild, step } from './child-life.ts';
 import { terminalSignals } from './passed-signals.ts';
+import { isGroupAlive, type Kill, signalGroup } from './process-group.ts';
 
 export interface ChildWorld {
   readonly clock: Clock;
   readonly log: Log;
   readonly spawn: typeof spawn;
-  /** `process.kill`: with the negative of a PID for a group, with 0 to ask whether it is there. */
-  readonly kill: (pid: number, signal: NodeJS.Signals | 0) => unknown;
+  readonly kill: Kill;
   /**
    * A session of its own, so that what it leaves can be found. Not at a terminal: there it must stay in the group that the terminal
    * talks to, or it could not read from it.
@@ -156,36 +156,26 @@ function send({ child }: Drive, signal: NodeJS.Signals): void {
 }
 
 function kill({ child, world }: Drive): void {
-  if (world.group === 'own' && child?.pid !== undefined) toGroup(child.pid, 'SIGKILL', world);
+  if (world.group === 'own' && child?.pid !== undefined) signalGroup(child.pid, 'SIGKILL', world.kill);
   child?.kill('SIGKILL');
 }
 
 const pollMs = 25;
-/** What is killed is gone at once, unless it hangs in the kernel, or is a zombie that nobody reaps. */
+/** What is killed is gone at once, unless it hangs in the kernel. */
 const killedMs = 1_000;
 
 async function clear(drive: Drive, until: number): Promise<void> {
   const { child, world } = drive;
   const pid = child?.pid;
-  if (world.group === 'own' && pid !== undefined && toGroup(pid, 'SIGTERM', world)) {
+  if (world.group === 'own' && pid !== undefined && signalGroup(pid, 'SIGTERM', world.kill)) {
     await gone(pid, until, drive);
-    if (toGroup(pid, 'SIGKILL', world)) await gone(pid, world.clock.now() + killedMs, drive);
+    if (signalGroup(pid, 'SIGKILL', world.kill)) await gone(pid, world.clock.now() + killedMs, drive);
   }
   dispatch(drive, { kind: 'cleared', at: world.clock.now() });
 }
 
 async function gone(pid: number, until: number, { world, stop }: Drive): Promise<void> {
-  while (world.clock.now() < until && toGroup(pid, 0, world)) await world.clock.sleep(pollMs, stop.signal);
-}
-
-/** False when nobody of the group is there any more. */
-function toGroup(pid: number, signal: NodeJS.Signals | 0, { kill: send }: ChildWorld): boolean {
-  try {
-    send(-pid, signal);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
+  while (world.clock.now() < until && isGroupAlive(pid, world.kill)) await world.clock.sleep(pollMs, stop.signal);
 }
 
 async function wake(drive: Drive, ms: number): Promise<void> {
