@@ -27,11 +27,22 @@ beforeEach(async () => {
 
 afterEach(async () => {
   agent?.child.kill('SIGKILL');
-  for (const { pid } of app.starts()) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+  for (const { pid } of app.starts()) killGroup(pid);
   await agent?.ended; // Its streams are the app's, too.
   agent = undefined;
   here.remove();
 });
+
+/** With what it started; at a terminal it has no group of its own. */
+function killGroup(pid: number): void {
+  for (const each of [-pid, pid]) {
+    try {
+      process.kill(each, 'SIGKILL');
+    } catch {
+      // Gone.
+    }
+  }
+}
 
 function rotate(values: Readonly<Record<string, string>>): void {
   const all = { user: 'app', password: 'canary-first', certificate: 'canary-certificate', token: 'canary-token', ...values };
