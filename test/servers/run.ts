@@ -2,8 +2,8 @@
  * `npm run test:servers`: the AWS providers and logins against emulators, and those of Vault against a real one, over the real HTTP stack.
  * Installs the emulators into virtual environments of Python and builds Vault below KEYTIDE_SERVERS (~/.cache/keytide-servers unless given),
  * starts the emulators on free ports of 127.0.0.1, runs the tests of test/servers/emulators/, and ends them; then those of Vault, each of
- * which starts a Vault of its own. The kubelet's reader of env files reads what format envfile writes. Needs Python 3 with venv; without Go,
- * Vault and the kubelet's reader are left out.
+ * which starts a Vault of its own; slapd and PostgreSQL come from Debian's packages. The kubelet's reader of env files reads what format
+ * envfile writes. Needs Python 3 with venv; without Go, Vault and the kubelet's reader are left out.
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
