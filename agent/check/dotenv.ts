@@ -5,7 +5,7 @@ export type DotenvReading = { readonly values: ReadonlyMap<string, string> } | {
 
 /**
  * A `.env` file that Docker Compose, `node --env-file` and npm's dotenv read alike. What only some of them know is refused: `export`,
- * backticks, `#` behind a value, escapes and `$` that would be expanded, spaces around `=`, one name twice.
+ * backticks, `#` behind a value or indented, escapes and `$` that would be expanded, spaces around `=`, one name twice.
  */
 export function dotenvFault(text: string): Fault | undefined {
   const reading = readDotenv(text);
@@ -17,7 +17,7 @@ export function readDotenv(text: string): DotenvReading {
   if (odd) return { fault: faultAt(text, odd.index, odd[0] === '\r' ? 'a carriage return' : 'a NUL') };
   const values = new Map<string, string>();
   for (let at = 0; at < text.length; ) {
-    const blank = /[ \t]*(?:#[^\n]*)?(?:\n|$)/y;
+    const blank = /(?:[ \t]*|#[^\n]*)(?:\n|$)/y; // Node takes an indented comment after another one for a name.
     blank.lastIndex = at;
     if (blank.test(text)) {
       at = Math.max(blank.lastIndex, at + 1);
