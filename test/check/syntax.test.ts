@@ -47,7 +47,7 @@ const cases: Readonly<Record<FileSyntax, readonly (readonly [string, string | un
   ],
   dotenv: [
     ['', undefined],
-    ["# comment\n\nA=1\nB='it is $x # \\n'\nC=\"it's\"\nD=\n_e=http://x/?a=b\n  # more", undefined],
+    ["# comment\n\nA=1\nB='it is $x # \\n'\nC=\"it's\"\nD=\n_e=http://x/?a=b\n# more", undefined],
     ["A='over\ntwo lines'\nB=1", undefined],
     ['A = 1\n', 'f is not valid as dotenv: line 1, column 1: a line that is no NAME=value, with a name of letters, digits and _'],
     [
