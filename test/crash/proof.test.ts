@@ -7,7 +7,7 @@ import { documents, externalSecret, fakeData, fakeStore } from '../e2e/manifests
 import { type Moment, type ProvedApp, provedApp } from './proved-app.ts';
 
 /** Agents that are killed; `.ci/run` asks for 200. */
-const kills = Number(process.env['KEYTIDE_KILLS'] ?? 20);
+const kills = Number(process.env['KEYTIDE_PROOF_KILLS'] ?? 20);
 
 let here: Place;
 let app: ProvedApp;
