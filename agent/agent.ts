@@ -209,6 +209,7 @@ async function startDelivery(running: Running, delivery: Delivery, spec: Spec): 
       lookAtLeases(running);
       onChange();
     },
+    learn: running.world.learn,
     onRollback: () => running.world.onRollback(delivery),
   });
   await started.start();

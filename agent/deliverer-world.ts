@@ -5,6 +5,7 @@ import type { Log } from './core/log.ts';
 import type { Obstacle } from './core/patience.ts';
 import type { RemoteVersions } from './core/remote-versions.ts';
 import type { RenderedFile } from './core/rendered-file.ts';
+import type { SecretValue } from './core/secret-value.ts';
 import type { Delivery } from './core/spec.ts';
 import type { DeliveryStatus } from './core/status.ts';
 import type { Member, MemberContent } from './delivery-content.ts';
@@ -60,6 +61,8 @@ export interface DelivererWorld {
     readonly read: (published: number) => Promise<DeliveryProgress>;
     readonly write: (progress: DeliveryProgress) => Promise<void>;
   };
+  /** Files of an earlier agent: no hook may show what is in them. */
+  readonly learn: (values: Iterable<SecretValue>) => void;
   readonly onRollback: () => void;
   /** Told after every change of what `status` says. */
   readonly onChange: () => void;

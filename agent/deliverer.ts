@@ -61,6 +61,7 @@ async function start(drive: Drive): Promise<void> {
   try {
     const adopted = await world.place.adopt();
     if (!adopted) return;
+    world.learn(adopted.files.map(({ value }) => value));
     drive.visible = { files: adopted.files, publishedAt: adopted.publishedAt };
     const { acknowledged, held } = await world.progress.read(adopted.number);
     drive.held = held;
@@ -89,7 +90,7 @@ function offer(drive: Drive, externalSecret: string, content: MemberContent, ver
 
 async function force(drive: Drive): Promise<void> {
   if (drive.world.signal.aborted) return;
-  if (drive.held) {
+  if (drive.held && (!drive.candidate || isMarked(drive.held.mark, drive.candidate))) {
     const { generation, versions } = drive.held;
     drive.held = undefined;
     const facts = { delivery: drive.delivery.name, generation, versions };

@@ -60,9 +60,11 @@ export function dispatch(drive: Drive, event: DeliveryEvent): void {
   drive.world.onChange();
 }
 
-export function fail(drive: Drive, failure: AgentError, message: string): void {
+/** `generation`: which one it happened to. */
+export function fail(drive: Drive, failure: AgentError, message: string, generation?: number): void {
   drive.failingSince = drive.error ? drive.failingSince : drive.world.clock.now();
   drive.error = failure;
-  drive.world.log.error({ delivery: drive.delivery.name, error: failure }, message);
+  const which = generation === undefined ? {} : { generation };
+  drive.world.log.error({ delivery: drive.delivery.name, ...which, error: failure }, message);
   drive.world.onChange();
 }

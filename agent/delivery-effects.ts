@@ -48,10 +48,14 @@ async function publish(drive: Drive, generation: number): Promise<void> {
   const { world, delivery } = drive;
   const files = drive.candidate ?? [];
   const of = drive.candidateOf;
-  const check = (directory: string): Promise<void> => world.hooks.check({ generation, directory }, files, world.signal);
+  const check = async (directory: string): Promise<void> => {
+    await world.hooks.check({ generation, directory }, files, world.signal);
+    world.signal.throwIfAborted();
+  };
   const failure = await show(drive, files, generation, delivery.check ? check : undefined);
   if (failure) {
-    fail(drive, failure, failure.code === 'CHECK_FAILED' ? 'the check refused a generation' : 'could not be published');
+    const what = failure.code === 'CHECK_FAILED' ? 'the check refused a generation' : 'could not be published';
+    fail(drive, failure, what, generation);
     dispatch(drive, { kind: 'publishFailed' });
     // It was compared with what is not to be seen now.
     return drive.candidate === files ? undefined : drive.look();
@@ -95,7 +99,7 @@ async function reload(drive: Drive, generation: number): Promise<void> {
   );
   if (world.signal.aborted) return;
   if (failure) {
-    fail(drive, failure, 'reload failed');
+    fail(drive, failure, 'reload failed', generation);
     return dispatch(drive, { kind: 'reloadFailed' });
   }
   if (!drive.rules.verifies) drive.error = undefined;
@@ -109,7 +113,7 @@ async function verify(drive: Drive, generation: number): Promise<void> {
   const failure = await tried(() => world.hooks.verify(subject, files, world.signal), 'VERIFY_FAILED', delivery.name);
   if (world.signal.aborted) return;
   if (failure) {
-    fail(drive, failure, 'verify failed: the app is not proved to have taken a generation');
+    fail(drive, failure, 'verify failed: the app is not proved to have taken a generation', generation);
     return dispatch(drive, { kind: 'verifyFailed' });
   }
   drive.error = undefined;
@@ -138,9 +142,10 @@ async function restore(drive: Drive, generation: number, of: number): Promise<vo
     world.log.error({ delivery: delivery.name, generation, of }, 'there is no way back: the generation before is gone');
     return dispatch(drive, { kind: 'restoreFailed', outcome: 'gone' });
   }
+  world.learn(files.map(({ value }) => value));
   const failure = await show(drive, files, generation);
   if (failure) {
-    fail(drive, failure, 'could not be rolled back');
+    fail(drive, failure, 'could not be rolled back', generation);
     return dispatch(drive, { kind: 'restoreFailed', outcome: 'later' });
   }
   drive.visibleOf = drive.acknowledgedOf;

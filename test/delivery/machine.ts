@@ -167,6 +167,7 @@ export class Machine {
             this.record = progress;
           }),
       },
+      learn: () => {},
       onRollback: () => {
         this.rollbacks += 1;
       },
