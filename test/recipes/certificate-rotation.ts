@@ -6,6 +6,8 @@ import { askOverTls, fingerprint, steadyClient } from './steady-client.ts';
 export interface CertificateApp {
   /** The remote key of the pair. */
   readonly secret: string;
+  /** What the store has beside the pair. */
+  readonly more?: Readonly<Record<string, string>>;
   /** Starts the app on what is delivered, and waits until it serves. */
   readonly start: () => Promise<unknown>;
   /** One request over a new connection: the fingerprint of the certificate that was served. */
@@ -23,7 +25,7 @@ export interface CertificateApp {
 export async function rotateCertificates(here: Recipe, app: CertificateApp): Promise<void> {
   const request = app.request ?? (() => askOverTls(here.port));
   const [first, second, third] = [selfSigned(), selfSigned(), selfSigned()];
-  const store = ({ cert, key }: SelfSigned) => ({ [app.secret]: { 'tls.crt': cert, 'tls.key': key } });
+  const store = ({ cert, key }: SelfSigned) => ({ [app.secret]: { ...app.more, 'tls.crt': cert, 'tls.key': key } });
   await here.startAgent(store(first));
   await app.start();
   const client = steadyClient(request);
