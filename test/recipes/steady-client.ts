@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect } from 'node:tls';
-import { until } from '../e2e/keytide-process.ts';
+import { ask, until } from '../e2e/keytide-process.ts';
 
 /** Asks again and again, until it is stopped. */
 export interface SteadyClient {
@@ -75,4 +75,11 @@ export function fingerprint(pem: string): string {
 
 function fingerprintOf(der: Uint8Array): string {
   return createHash('sha256').update(der).digest('hex').slice(0, 16);
+}
+
+/** One request over a new connection: what was answered with status 200. */
+export async function askOverHttp(port: number, path = '/'): Promise<string> {
+  const { status, body } = await ask(`http://127.0.0.1:${port}${path}`);
+  if (status !== 200) throw new Error(`answered ${status} ${body}`);
+  return body;
 }
