@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import test, { after, before, suite } from 'node:test';
 import { imageConfig } from '../../build/image-config.ts';
 import { assembleImageRoot } from '../../build/image-root.ts';
@@ -55,6 +56,7 @@ suite('the assembled image', { skip: cannot }, () => {
       mount --bind ${root} ${root}
       mount -o remount,bind,ro ${root}
       mount --rbind /proc ${root}/proc
+      mount --rbind /dev ${root}/dev
       for volume in run/keytide run/keytide-private run/keytide-feedback; do
         mount -t tmpfs -o size=8m,mode=1777 none ${root}/$volume
       done
@@ -102,6 +104,23 @@ suite('the assembled image', { skip: cannot }, () => {
     );
   });
 
+  test('runs the tools of an app whose image it was copied into, as checks', async () => {
+    const shell = '/tools/sh';
+    mkdirSync(join(root, 'tools'));
+    copyFileSync('/bin/sh', join(root, shell));
+    // What of its libraries the image doesn't hold already: its own tools would bring them.
+    for (const path of librariesOf('/bin/sh')) {
+      const at = join(root, 'keytide/lib', basename(path));
+      if (!existsSync(at)) copyFileSync(path, at);
+    }
+    mkdirSync(join(root, 'etc/with-tools'));
+    writeFileSync(join(root, 'etc/with-tools/spec.yaml'), `${fakeSpec}---\n${checkedBy(shell)}`);
+    const seen = `cat ${root}/run/keytide-feedback/seen ${root}/run/keytide/database/password`;
+    const { code, stdout, stderr } = await inImage([keytide, 'init', '--spec', '/etc/with-tools', '--log-level', 'error'], seen);
+    assert.equal(code, 0, stdout + stderr);
+    assert.equal(stdout, 'yes\ncorrect horse');
+  });
+
   test('says its version without any volume', async () => {
     const { code, stdout } = await inImage([keytide, 'version']);
     assert.equal(code, 0);
@@ -117,6 +136,25 @@ suite('the assembled image', { skip: cannot }, () => {
     assert.match(stdout, /\d+\.\d+\.\d+/);
   });
 });
+
+/** A Delivery whose check looks at a staged file. */
+function checkedBy(shell: string): string {
+  const script =
+    'read -r text < "$KEYTIDE_DIR/password" || true; test "$text" = "correct horse" && echo yes > /run/keytide-feedback/seen';
+  return `apiVersion: keytide.dev/v1alpha1
+kind: Delivery
+metadata: { name: database }
+spec:
+  externalSecrets: [database]
+  check: { exec: ${JSON.stringify([shell, '-c', script])} }
+`;
+}
+
+/** With the loader, as the dynamic linker finds them. */
+function librariesOf(program: string): readonly string[] {
+  const said = execFileSync('ldd', [program], { encoding: 'utf8' });
+  return [...said.matchAll(/(\/\S+) \(0x/g)].map(([, path = '']) => path);
+}
 
 function cannotChroot(): string | false {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'needs root on Linux: it mounts and changes root';
