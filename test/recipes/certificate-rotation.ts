@@ -29,19 +29,23 @@ export async function rotateCertificates(here: Recipe, app: CertificateApp): Pro
   await here.startAgent(store(first));
   await app.start();
   const client = steadyClient(request);
-  await client.settlesOn(fingerprint(first.cert));
+  try {
+    await client.settlesOn(fingerprint(first.cert));
 
-  const good = await here.takes(store(second));
-  await client.settlesOn(fingerprint(second.cert));
+    const good = await here.takes(store(second));
+    await client.settlesOn(fingerprint(second.cert));
 
-  const bad = await here.refuses(store({ cert: third.cert, key: second.key }), ways[app.unfit]);
-  assert.match(bad.heldBack?.reason ?? bad.error?.message ?? '', app.reason);
-  const published = here.place.read(`${good.name}/tls.crt`);
-  assert.equal(published, app.unfit === 'not reloaded' ? third.cert : second.cert);
-  assert.deepEqual(await client.next(), new Set([fingerprint(second.cert)]));
+    const bad = await here.refuses(store({ cert: third.cert, key: second.key }), ways[app.unfit]);
+    assert.match(bad.heldBack?.reason ?? bad.error?.message ?? '', app.reason);
+    const published = here.place.read(`${good.name}/tls.crt`);
+    assert.equal(published, app.unfit === 'not reloaded' ? third.cert : second.cert);
+    assert.deepEqual(await client.next(), new Set([fingerprint(second.cert)]));
 
-  await here.takes(store(third));
-  await client.settlesOn(fingerprint(third.cert));
+    await here.takes(store(third));
+    await client.settlesOn(fingerprint(third.cert));
+  } finally {
+    await client.stop(); // Or a test that failed would never end.
+  }
   const { failures, asked } = await client.stop();
   assert.deepEqual(failures, [], `of ${asked} requests`);
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { basename, delimiter, join } from 'node:path';
 import { extractPackage } from '../servers/debian-package.ts';
 
 const cache = process.env['KEYTIDE_SERVERS'] ?? join(homedir(), '.cache/keytide-servers');
@@ -30,7 +30,21 @@ export function debianProgram(name: DebianPackage): Found {
   if (existsSync(join('/', path))) return { env: environment([]) };
   const got = extractPackage(cache, name, path);
   if (got.kind === 'unavailable') return { env: {}, missing: got.why };
-  return { env: environment([got.at]) };
+  const env = environment([got.at]);
+  return { env: { ...env, PATH: [wrapper(got.at, path), env['PATH']].join(delimiter) } };
+}
+
+/**
+ * A directory with a script of the program's name, which shows the program its libraries: checks and hooks get no more than PATH and HOME
+ * of the agent's environment.
+ */
+function wrapper(at: string, path: string): string {
+  const directory = mkdtempSync(join(tmpdir(), 'keytide-program-'));
+  process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+  const libraries = environment([at])['LD_LIBRARY_PATH'] ?? '';
+  const script = `#!/bin/sh\nLD_LIBRARY_PATH='${libraries}' exec '${join(at, path)}' "$@"\n`;
+  writeFileSync(join(directory, basename(path)), script, { mode: 0o755 });
+  return directory;
 }
 
 function environment(roots: readonly string[]): Readonly<Record<string, string>> {

@@ -96,9 +96,12 @@ export async function recipe(name: string, options: RecipeOptions): Promise<Reci
         ...options.env,
       });
       const { child, stdout, stderr } = agent;
-      await until('the agent has delivered', async () => {
+      const isDelivered = async (): Promise<boolean> => {
         assert.equal(child.exitCode, null, stdout() + stderr());
         return (await ask(here.url('/startup'))).status === 200;
+      };
+      await until('the agent has delivered', isDelivered).catch((error: unknown) => {
+        throw new Error(log().slice(-6_000), { cause: error });
       });
     },
     async startApp(isUp, line = page.block('sh')) {
@@ -129,7 +132,7 @@ export async function recipe(name: string, options: RecipeOptions): Promise<Reci
     },
     async close() {
       agent?.child.kill(options.isExec ? 'SIGTERM' : 'SIGKILL');
-      for (const { child } of apps) child.kill('SIGKILL');
+      for (const { child } of apps) killGroup(child);
       await Promise.all([agent?.ended, ...apps.map(({ child }) => gone(child))]);
       here.remove();
     },
@@ -176,7 +179,7 @@ async function reached(
 }
 
 function start(line: string, env: Environment, cwd: string): App {
-  const options = { env: { PATH: process.env['PATH'] ?? '', ...env }, cwd };
+  const options = { env: { PATH: process.env['PATH'] ?? '', ...env }, cwd, detached: true };
   const child = spawn('sh', ['-c', `exec ${line.trim()}`], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr])
@@ -187,6 +190,14 @@ function start(line: string, env: Environment, cwd: string): App {
     said += error.message;
   });
   return { child, said: () => said };
+}
+
+/** The app with its workers, which would outlive it. */
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {} // All have ended.
 }
 
 function gone(child: ChildProcess): Promise<void> {
