@@ -33,13 +33,13 @@ export function findPostgres(cache: string): string | undefined {
 }
 
 /** `nobody` of Debian: PostgreSQL refuses to run as root. */
-const nobody = 65_534;
+export const nobody = 65_534;
 
 /** `at` is a directory that holds `usr/lib/postgresql`: `/`, or what `findPostgres` gave. */
 export async function startPostgres(at: string): Promise<Postgres> {
   const home = mkdtempSync(join(tmpdir(), 'keytide-postgres-'));
   const who = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
-  const { programs, env } = programsOf(at === '/' || who.uid === undefined ? at : reachable(at, home));
+  const { programs, env } = postgresPrograms(at, home);
   const [data, secret] = [join(home, 'data'), join(home, 'password')];
   const password = randomBytes(12).toString('hex');
   writeFileSync(secret, password, { mode: 0o600 });
@@ -68,6 +68,11 @@ export async function startPostgres(at: string): Promise<Postgres> {
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** Where initdb and postgres are, and the environment that they need; for root a copy below `home`, which nobody may enter. */
+export function postgresPrograms(at: string, home: string): { readonly programs: string; readonly env: Record<string, string> } {
+  return programsOf(at === '/' || process.getuid?.() !== 0 ? at : reachable(at, home));
 }
 
 /** Nobody may not enter root's cache, so what runs is copied; without the compiler of queries, which is the greater part of it. */

@@ -2,8 +2,9 @@
  * `npm run test:servers`: the AWS providers and logins against emulators, and those of Vault against a real one, over the real HTTP stack.
  * Installs the emulators into virtual environments of Python and builds Vault below KEYTIDE_SERVERS (~/.cache/keytide-servers unless given),
  * starts the emulators on free ports of 127.0.0.1, runs the tests of test/servers/emulators/, and ends them; then those of Vault, each of
- * which starts a Vault of its own; slapd and PostgreSQL come from Debian's packages. The kubelet's reader of env files reads what format
- * envfile writes. Needs Python 3 with venv; without Go, Vault and the kubelet's reader are left out.
+ * which starts a Vault of its own; slapd and PostgreSQL come from Debian's packages. The pages of docs/recipes/ run with their real programs,
+ * and the kubelet's reader of env files reads what format envfile writes. Needs Python 3 with venv; without Go, Vault and the kubelet's
+ * reader are left out.
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
@@ -58,12 +59,21 @@ const env = { ...process.env, MOTO_URL: urls.moto, MINISTACK_URL: urls.ministack
 const files = tests.map((name) => join(directory, name));
 const vault = buildVault();
 const readers = [join(import.meta.dirname, 'kubelet-env-file.test.ts')];
-const failed = [run(files, 1, env), run(readers, 1, env), ...(vault ? [runVault(vault)] : [])].find((status) => status !== 0);
+const statuses = [run(files, 1, env), run(readers, 1, env), runRecipes(), ...(vault ? [runVault(vault)] : [])];
+const failed = statuses.find((status) => status !== 0);
 process.exit(failed ?? 0);
 
 function run(paths: readonly string[], concurrency: number, environment: NodeJS.ProcessEnv): number {
   const flags = ['--test', `--test-concurrency=${concurrency}`];
   return spawnSync(process.execPath, [...flags, ...paths], { env: environment, stdio: 'inherit' }).status ?? 1;
+}
+
+/** The pages of docs/recipes/ with real programs. One after the other: the first to need a program gets it. */
+function runRecipes(): number {
+  const directory = join(import.meta.dirname, '../recipes');
+  const names = readdirSync(directory).filter((name) => name.endsWith('.test.ts'));
+  const paths = names.map((name) => join(directory, name));
+  return run(paths, 1, { ...process.env, KEYTIDE_SERVERS: cache });
 }
 
 /** Each of these files has servers of its own, so two may run at once. */
