@@ -23,7 +23,6 @@ const debian = {
 } as const;
 
 export type DebianPackage = keyof typeof debian;
-export const debianPackages = Object.keys(debian) as readonly DebianPackage[];
 
 export function debianProgram(name: DebianPackage): Found {
   const path = debian[name];
