@@ -60,12 +60,19 @@ export function askOverTls(port: number): Promise<string> {
     });
     socket.setEncoding('latin1').on('data', (text: string) => {
       answer += text;
+      if (isWhole(answer)) socket.destroy(); // Envoy would close a second later.
     });
     socket.on('error', reject);
     socket.on('close', () =>
       /^HTTP\/1\.1 200 /.test(answer) ? resolve(served) : reject(new Error(`answered ${answer.slice(0, 60)}`)),
     );
   });
+}
+
+function isWhole(answer: string): boolean {
+  const [head = '', body] = answer.split('\r\n\r\n');
+  const length = /^content-length: (\d+)/im.exec(head)?.[1];
+  return body !== undefined && length !== undefined && body.length >= Number(length);
 }
 
 /** Of a certificate as PEM, as `askOverTls` gives it. */
