@@ -2,8 +2,7 @@ import type { Log } from '../core/log.ts';
 import { podFraction } from '../core/schedule.ts';
 import type { Delivery } from '../core/spec.ts';
 import type { DeliveryHooks } from '../deliverer-world.ts';
-import { deliveryHooks } from '../reload/delivery-hooks.ts';
-import type { HookEvent } from '../reload/hook-world.ts';
+import type { HookEvent, HookWorld } from '../reload/hook-world.ts';
 import type { Pod } from './pod.ts';
 import type { World } from './world.ts';
 
@@ -15,10 +14,25 @@ export interface HookParts {
   readonly onHook: (delivery: Delivery, event: HookEvent) => void;
 }
 
-/** Checks, reloads and proofs of a delivery; what they need of Node is loaded when the first one runs. */
-export function hooksOf(delivery: Delivery, { world, log, feedback, onHook }: HookParts): DeliveryHooks {
+/** Checks, reloads and proofs of a delivery, loaded when the first one runs: the first generation of a pod's life mostly has none. */
+export function hooksOf(delivery: Delivery, parts: HookParts): DeliveryHooks {
+  let loading: Promise<DeliveryHooks> | undefined;
+  const loaded = (): Promise<DeliveryHooks> => {
+    loading ??= import('../reload/delivery-hooks.ts').then(({ deliveryHooks }) =>
+      deliveryHooks(delivery, hookWorld(delivery, parts)),
+    );
+    return loading;
+  };
+  return {
+    check: async (...given) => (await loaded()).check(...given),
+    reload: async (...given) => (await loaded()).reload(...given),
+    verify: async (...given) => (await loaded()).verify(...given),
+  };
+}
+
+function hookWorld(delivery: Delivery, { world, log, feedback, onHook }: HookParts): HookWorld {
   const { PATH, HOME } = world.env;
-  return deliveryHooks(delivery, {
+  return {
     ...{ selfPid: world.pid, kill: world.kill, clock: world.clock, log, feedback, mask: world.masker.mask },
     environment: { ...(PATH === undefined ? {} : { PATH }), ...(HOME === undefined ? {} : { HOME }) },
     spawn: async () => (await import('node:child_process')).spawn,
@@ -27,7 +41,7 @@ export function hooksOf(delivery: Delivery, { world, log, feedback, onHook }: Ho
       await validateFiles(validations, files, world.clock.now());
     },
     onStep: (event) => onHook(delivery, event),
-  });
+  };
 }
 
 /** How long a change waits for this pod's turn. Pods that aren't numbered have no order: they don't wait. */
