@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before, suite } from 'node:test';
 import { repository } from '../house/source-files.ts';
-import { containerIdentities, eventually, kubectl, onlyPod } from './kubectl.ts';
+import { appGone, containerIdentities, eventually, kubectl, namespaceReady, onlyPod } from './kubectl.ts';
 import { type Moto, startMoto } from './moto.ts';
 
 const deploy = join(repository, 'deploy');
@@ -20,12 +20,7 @@ function adapted(file: string): string {
 
 before(async () => {
   moto = await startMoto(node);
-  kubectl(['apply', '-f', join(deploy, 'namespace.yaml')]);
-  await eventually(
-    'the default service account',
-    () => kubectl(['get', 'serviceaccounts', '-o', 'name']),
-    (names) => names.includes('default'),
-  );
+  await namespaceReady();
 });
 
 after(() => moto?.stop());
@@ -63,12 +58,7 @@ for (const [file, directory] of [
     });
 
     after(async () => {
-      kubectl(['delete', 'deployment/app', '--ignore-not-found']);
-      await eventually(
-        'the pod is gone',
-        () => kubectl(['get', 'pods', '-o', 'name']),
-        (names) => names === '',
-      );
+      await appGone();
     });
 
     test('under the restricted standard the pod becomes ready, with the files of the delivery', () => {

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { repository } from '../house/source-files.ts';
 
 /** kubectl with the cluster's kubeconfig, which `cluster.sh exec` puts into the environment. Throws with its stderr. */
 export function kubectl(args: readonly string[], input?: string): string {
@@ -56,4 +58,24 @@ export async function eventually<T>(
     if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s; last seen: ${JSON.stringify(seen)}`);
     await pause(250);
   }
+}
+
+/** The namespace of the example, ready for pods. */
+export async function namespaceReady(): Promise<void> {
+  kubectl(['apply', '-f', join(repository, 'deploy/namespace.yaml')]);
+  await eventually(
+    'the default service account',
+    () => kubectl(['get', 'serviceaccounts', '-o', 'name']),
+    (names) => names.includes('default'),
+  );
+}
+
+/** Takes the app of the example away, so that the next test finds none. */
+export async function appGone(): Promise<void> {
+  kubectl(['delete', 'deployment/app', '--ignore-not-found']);
+  await eventually(
+    'the pod is gone',
+    () => kubectl(['get', 'pods', '-o', 'name']),
+    (names) => names === '',
+  );
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { repository } from '../house/source-files.ts';
-import { containerIdentities, eventually, kubectl, onlyPod } from './kubectl.ts';
+import { appGone, containerIdentities, eventually, kubectl, namespaceReady, onlyPod } from './kubectl.ts';
 import { type Moto, startMoto } from './moto.ts';
 
 const deploy = join(repository, 'deploy');
@@ -104,25 +104,15 @@ async function rotate(password: string): Promise<void> {
 suite('a rotation that is proved, in a pod', () => {
   before(async () => {
     moto = await startMoto('10.200.0.1');
-    kubectl(['apply', '-f', join(deploy, 'namespace.yaml')]);
-    await eventually(
-      'the default service account',
-      () => kubectl(['get', 'serviceaccounts', '-o', 'name']),
-      (names) => names.includes('default'),
-    );
+    await namespaceReady();
     await moto.put('app/database', { username: 'app', password: 'first' });
     for (const text of [manifests(), appCode(), pod()]) kubectl(['apply', '-f', '-'], text);
     kubectl(['wait', 'deployment/app', '--for=condition=Available', '--timeout=120s']);
   });
 
   after(async () => {
-    kubectl(['delete', 'deployment/app', '--ignore-not-found']);
     moto.stop();
-    await eventually(
-      'the pod is gone',
-      () => kubectl(['get', 'pods', '-o', 'name']),
-      (names) => names === '',
-    );
+    await appGone();
   });
 
   test('a good password is taken, a bad one rolled back and held, the next good one heals: no request fails, nothing is restarted', async (t) => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { repository } from '../house/source-files.ts';
-import { containerIdentities, eventually, kubectl, onlyPod } from './kubectl.ts';
+import { appGone, containerIdentities, eventually, kubectl, namespaceReady, onlyPod } from './kubectl.ts';
 import { type Moto, startMoto } from './moto.ts';
 
 const deploy = join(repository, 'deploy');
@@ -62,12 +62,7 @@ function inApp(...command: readonly string[]): string {
 suite('templates in a pod', () => {
   before(async () => {
     moto = await startMoto('10.200.0.1');
-    kubectl(['apply', '-f', join(deploy, 'namespace.yaml')]);
-    await eventually(
-      'the default service account',
-      () => kubectl(['get', 'serviceaccounts', '-o', 'name']),
-      (names) => names.includes('default'),
-    );
+    await namespaceReady();
     await moto.put('app/templates', { USERNAME: 'app', password: 'p@ss/1' });
     for (const text of [manifests(), JSON.stringify(templates), readFileSync(join(deploy, 'app.yaml'), 'utf8'), pod()])
       kubectl(['apply', '-f', '-'], text);
@@ -75,13 +70,8 @@ suite('templates in a pod', () => {
   });
 
   after(async () => {
-    kubectl(['delete', 'deployment/app', '--ignore-not-found']);
     moto.stop();
-    await eventually(
-      'the pod is gone',
-      () => kubectl(['get', 'pods', '-o', 'name']),
-      (names) => names === '',
-    );
+    await appGone();
   });
 
   test('the files are what the templates make, one of them out of a mounted ConfigMap', () => {

@@ -5,7 +5,7 @@ import { after, before, suite, test } from 'node:test';
 import { repository } from '../house/source-files.ts';
 import { startVault, type VaultServer } from '../servers/vault-server.ts';
 import { writePolicy } from '../servers/vault-store.ts';
-import { eventually, kubectl, onlyPod } from './kubectl.ts';
+import { appGone, eventually, kubectl, namespaceReady, onlyPod } from './kubectl.ts';
 
 /** The node, as pods reach it, and its API server. */
 const node = '10.200.0.1';
@@ -77,15 +77,6 @@ function start(serviceAccount: string): void {
   for (const text of [manifests(), app, pod(serviceAccount)]) kubectl(['apply', '-f', '-'], text);
 }
 
-async function stop(): Promise<void> {
-  kubectl(['delete', 'deployment/app', '--ignore-not-found']);
-  await eventually(
-    'the pod is gone',
-    () => kubectl(['get', 'pods', '-o', 'name']),
-    (names) => names === '',
-  );
-}
-
 function inApp(...command: readonly string[]): string {
   return kubectl(['exec', `pod/${onlyPod().metadata.name}`, '-c', 'app', '--', ...command]);
 }
@@ -117,12 +108,12 @@ async function answerOf(url: string, holds: (got: Got) => boolean): Promise<Got>
 suite('a login at Vault with the token of a pod', () => {
   before(async () => {
     vault = await startVault({ address: node });
-    kubectl(['apply', '-f', join(repository, 'deploy/namespace.yaml')]);
+    await namespaceReady();
     await configure();
   });
 
   after(async () => {
-    await stop();
+    await appGone();
     kubectl(['delete', 'clusterrolebinding', 'vault-reviewer', '--ignore-not-found']);
     kubectl(['delete', 'serviceaccount', 'vault-reviewer', 'stranger', '--ignore-not-found']);
     await vault?.close();
@@ -146,7 +137,7 @@ suite('a login at Vault with the token of a pod', () => {
   });
 
   test('the token goes with the pod', async () => {
-    await stop();
+    await appGone();
     assert.deepEqual(await loggedIn(), []);
   });
 
