@@ -50,16 +50,21 @@ it('an app that reads only its environment is restarted with a new token under l
   assert.doesNotMatch(here.log(), /-canary/);
 });
 
-/** As a client does that tries again when nobody listens: no answer with another status, and none that is cut, is forgiven. */
+/**
+ * As a client does that tries again when nobody listens, or when its new connection ends before there is any answer: the
+ * connections that wait to be accepted when a process stops listening are reset (RFC 9110, 9.2.2). No answer with another status,
+ * and none that is cut, is forgiven.
+ */
 async function askAgain(port: number): Promise<string> {
   for (const endAt = Date.now() + 20_000; ; await pause(20)) {
-    const answered = await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } }).catch(ifRefused);
+    const answered = await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } }).catch(ifNotTaken);
     if (answered) return answered.ok ? answered.text() : Promise.reject(new Error(`answered ${answered.status}`));
     if (Date.now() > endAt) throw new Error('nobody listens for 20 s');
   }
 }
 
-function ifRefused(error: unknown): undefined {
-  if (error instanceof Error && error.cause instanceof Error && /ECONNREFUSED/.test(String(error.cause))) return undefined;
-  throw error instanceof Error && error.cause instanceof Error ? error.cause : error;
+function ifNotTaken(error: unknown): undefined {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (/ECONNREFUSED|ECONNRESET|EPIPE|other side closed/.test(String(cause))) return undefined;
+  throw cause;
 }
