@@ -13,7 +13,7 @@ export async function run(
   world: World,
 ): Promise<number> {
   const pod = await podOf(options, world);
-  const found = await examinedSpec(options, pod);
+  const found = await examinedSpec(options, pod, world);
   const report = checkReport(found, options.root, knownProviders);
   world.stdout(output === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : checkText(report));
   return report.accepted ? exitCodes.done : exitCodes.specRefused;

@@ -69,7 +69,7 @@ async function reported(invocation: RenderInvocation, world: World, signal: Abor
   const { masker } = world;
   const pod = await podOf(options, world);
   const warn = (text: string): void => world.stderr(masker.mask(`keytide: ${text}\n`));
-  const spec = await acceptedSpec(options, pod, (problem) => warn(problemText(problem)));
+  const spec = await acceptedSpec(options, pod, { ...world, warn: (problem) => warn(problemText(problem)) });
   masker.leaveAlone(spec.ownText);
   const memory = forgetfulMemory(world.clock.now);
   const content = await renderContent(

@@ -4,7 +4,7 @@ import { type Agent, agent } from '../agent.ts';
 import { asAgentError } from '../core/agent-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
-import { problemText } from '../core/problem.ts';
+import { type Problem, problemText } from '../core/problem.ts';
 import type { Spec } from '../core/spec.ts';
 import type { Status } from '../core/status.ts';
 import { createLog } from '../observe/log.ts';
@@ -49,7 +49,8 @@ export async function startAgent(options: AgentOptions, world: World, reloads: '
   const meter = createMeter({ version: world.version, node: world.nodeVersion });
   const pod = await podOf(options, world);
   const specSince = await fingerprintOf(options.spec);
-  const read = () => acceptedSpec(options, pod, (problem) => log.warn({ problem: problemText(problem) }, 'about the spec'));
+  const warn = (problem: Problem): void => log.warn({ problem: problemText(problem) }, 'about the spec');
+  const read = () => acceptedSpec(options, pod, { templatesDir: world.templatesDir, warn });
   const spec = await read();
   const volume = await openVolume({ root: options.root, allowDisk: options.allowDisk, log, now });
   const privateDir = await privateDirectory(options, volume.privateDirectory, log);

@@ -225,4 +225,10 @@ export interface FileTemplate {
     | { readonly kind: 'goTemplateFile'; readonly path: string }
     /** A template of `templates/`, by name. */
     | { readonly kind: 'format'; readonly name: string };
+  readonly with?: FileWith;
 }
+
+/** What a file's template is given beside the entries, by name: a text, or the entry to take for a value that it needs. */
+export type FileWith = Readonly<
+  Record<string, { readonly kind: 'text'; readonly text: string } | { readonly kind: 'entry'; readonly entry: string }>
+>;

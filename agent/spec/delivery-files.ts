@@ -3,9 +3,11 @@ import { dirname, resolve } from 'node:path';
 import { pathConflict } from '../core/file-path.ts';
 import { didYouMean } from '../core/problem.ts';
 import { type Located, problemAt } from '../core/shape-rules.ts';
-import type { FileTemplate } from '../core/spec.ts';
+import type { FileTemplate, FileWith } from '../core/spec.ts';
+import { templateHeader } from '../core/template-header.ts';
 import type { FileFields } from './delivery.ts';
 import { digestOf } from './digest.ts';
+import { checkWith } from './file-with.ts';
 import { checkTemplate } from './go-templates.ts';
 import type { Linking } from './link-context.ts';
 
@@ -27,12 +29,15 @@ interface LinkedFile {
 }
 
 async function linkFile(at: Located<FileFields>, linking: Linking): Promise<LinkedFile> {
-  const { eta, etaFile, goTemplate, goTemplateFile, format, validate: _, ...access } = at.value;
+  const { eta, etaFile, goTemplate, goTemplateFile, format, with: given, validate: _, ...access } = at.value;
+  const rest = { ...access, ...(given ? { with: given.value } : {}) };
   if ((eta !== undefined || etaFile) && !linking.options.templates.includes('eta'))
     linking.report(problemAt(at, 'error', 'eta templates are off (--templates=go)'));
+  if (given && (goTemplate ?? goTemplateFile))
+    linking.report(problemAt(given, 'error', 'a Go template takes nothing beside its entries; eta templates and formats do'));
   if (goTemplate) {
     await checkTemplate(goTemplate, goTemplate.value, linking);
-    return { file: { ...access, template: { kind: 'goTemplate', text: goTemplate.value } } };
+    return { file: { ...rest, template: { kind: 'goTemplate', text: goTemplate.value } } };
   }
   const named = goTemplateFile ?? etaFile;
   if (named) {
@@ -40,10 +45,21 @@ async function linkFile(at: Located<FileFields>, linking: Linking): Promise<Link
     const text = await templateFile(path, named, linking);
     if (goTemplateFile && text !== undefined) await checkTemplate(named, text, linking);
     const kind = goTemplateFile ? 'goTemplateFile' : 'etaFile';
-    return { file: { ...access, template: { kind, path } }, digest: digestOf(text ?? '') };
+    if (given && etaFile) checkGiven(given, text ?? '', path, linking);
+    return { file: { ...rest, template: { kind, path } }, digest: digestOf(text ?? '') };
   }
-  if (format) checkFormat(format, linking);
-  return { file: { ...access, template: format ? { kind: 'format', name: format.value } : { kind: 'eta', text: eta ?? '' } } };
+  if (format) {
+    await checkFormat(format, given, linking);
+    return { file: { ...rest, template: { kind: 'format', name: format.value } } };
+  }
+  if (given) checkGiven(given, eta ?? '', 'the template', linking);
+  return { file: { ...rest, template: { kind: 'eta', text: eta ?? '' } } };
+}
+
+/** A template without a header takes what it gets. */
+function checkGiven(given: Located<FileWith>, text: string, template: string, linking: Linking): void {
+  const header = templateHeader(text);
+  if (header) checkWith(given, header, template, linking);
 }
 
 async function templateFile(path: string, at: Located<string>, { report }: Linking): Promise<string | undefined> {
@@ -56,9 +72,16 @@ async function templateFile(path: string, at: Located<string>, { report }: Linki
   }
 }
 
-function checkFormat(format: Located<string>, { options: { formats }, report }: Linking): void {
-  if (!formats || formats.includes(format.value)) return;
-  report(problemAt(format, 'error', `no such format; allowed: ${formats.join(', ')}${didYouMean(format.value, formats)}`));
+async function checkFormat(format: Located<string>, given: Located<FileWith> | undefined, linking: Linking): Promise<void> {
+  const { formats } = linking.options;
+  if (!formats) return;
+  const header = await formats.header(format.value);
+  if (header) {
+    if (given) checkWith(given, header, `format ${format.value}`, linking);
+    return;
+  }
+  const names = await formats.names();
+  linking.report(problemAt(format, 'error', `no such format; allowed: ${names.join(', ')}${didYouMean(format.value, names)}`));
 }
 
 /** Entries that are known from the manifests, and the delivery's own files: no two may want one path. */

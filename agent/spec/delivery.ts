@@ -3,9 +3,10 @@ import { objectName, waitMs } from '../core/kubernetes-shapes.ts';
 import { object, optional, required, withDefault } from '../core/object-shape.ts';
 import { boolean, list, oneOf, refine, type Shape, string } from '../core/shape.ts';
 import { exactlyOneOf, type Located, located } from '../core/shape-rules.ts';
-import type { Delivery, FileDefaults } from '../core/spec.ts';
+import type { Delivery, FileDefaults, FileWith } from '../core/spec.ts';
 import { type CheckFields, checkFields, fileValidation } from './check-shape.ts';
 import { access, directoryPath, mode, safePath } from './file-access.ts';
+import { fileWith } from './file-with.ts';
 import { deliveryMetadata, type Metadata, objectOf } from './metadata.ts';
 import { type ReloadFields, reloadStep } from './reload-steps.ts';
 import { stagger } from './stagger.ts';
@@ -39,6 +40,7 @@ export interface FileFields {
   readonly goTemplate?: Located<string>;
   readonly goTemplateFile?: Located<string>;
   readonly format?: Located<string>;
+  readonly with?: Located<FileWith>;
   readonly validate?: FileSyntax | 'keypair';
 }
 
@@ -56,6 +58,7 @@ const file: Shape<FileFields> = exactlyOneOf(
     goTemplateFile: optional(
       located(string({ minLength: 1, description: 'A file with a Go template; relative to this manifest.' })),
     ),
+    with: optional(located(fileWith)),
     validate: optional(fileValidation),
   }),
   ['eta', 'etaFile', 'goTemplate', 'goTemplateFile', 'format'],

@@ -1,6 +1,7 @@
 import type { GoRegexp } from '../core/go-regexp.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Located } from '../core/shape-rules.ts';
+import type { TemplateHeader } from '../core/template-header.ts';
 import type { DecodedSpec } from './decode.ts';
 import type { SpecDocument } from './documents.ts';
 import type { Metadata } from './metadata.ts';
@@ -21,8 +22,15 @@ export interface LinkOptions {
   readonly hookHosts?: readonly string[];
   /** What is wrong in a Go template, with line and column; undefined: nothing. */
   readonly goTemplateProblem: (text: string) => Promise<string | undefined>;
-  /** Names of the shipped templates; unless given, `format` is checked only when it is rendered. */
-  readonly formats?: readonly string[];
+  /** The shipped templates; unless given, `format` is checked only when it is rendered. */
+  readonly formats?: Formats;
+}
+
+/** The shipped templates, looked at where a spec names one. */
+export interface Formats {
+  readonly names: () => Promise<readonly string[]>;
+  /** What one says of itself; undefined: there is none of this name. */
+  readonly header: (name: string) => Promise<TemplateHeader | undefined>;
 }
 
 /** What the parts of linking share. */

@@ -59,16 +59,18 @@ const prelude = new Script(
   const input = JSON.parse(globalThis.keytideInput);
   delete globalThis.keytideInput;
   const text = { ${sources(textQuotings)} };
-  const it = (${entriesInside})(input, fail);
+  const entriesOf = ${entriesInside};
+  const it = entriesOf(input, 'missing', fail);
+  const options = entriesOf({ texts: input.options, binaries: [] }, 'noOption', fail);
   const put = (${outputInside})(input.outputLimit, fail);
-  (${quotingsInside})(globalThis, { text, value: { ${sources(valueQuotings)} } }, fail);
+  (${quotingsInside})(globalThis, input, { text, value: { ${sources(valueQuotings)} } }, fail);
   Object.defineProperty(globalThis, 'b64of', { value: (${base64Inside})(input, text.b64enc, fail) });
   const noInclude = () => fail({ kind: 'refused', why: 'include and layout are not there: a template is one text' });
   const self = { config: {}, render: noInclude, renderAsync: noInclude };
   (${hideInside})(globalThis, fail);
   const run = (template) => {
     try {
-      return '+' + template.call(self, it, {}, put);
+      return '+' + template.call(self, it, options, put);
     } catch (error) {
       return '-' + report(error);
     }

@@ -5,7 +5,7 @@
 
 /** Why a template failed, as data: the words are found outside, where it is known which of them may be shown. */
 export type InsideFailure =
-  | { readonly kind: 'missing' | 'binary'; readonly key: string }
+  | { readonly kind: 'missing' | 'noOption' | 'binary'; readonly key: string }
   | { readonly kind: 'refused'; readonly why: string }
   /** `unknownName`: of a ReferenceError. */
   | { readonly kind: 'threw'; readonly name: string; readonly unknownName?: string };
@@ -27,6 +27,7 @@ export interface InsideInput {
   readonly texts: readonly (readonly [key: string, text: string])[];
   /** Entries that aren't UTF-8, in base64. */
   readonly binaries: readonly (readonly [key: string, base64: string])[];
+  readonly options: readonly (readonly [name: string, text: string])[];
   /** Most UTF-16 units of output. */
   readonly outputLimit: number;
 }
@@ -53,19 +54,26 @@ export function failuresInside(): Failures {
   };
 }
 
-/** `it`: reading what isn't there fails, but `in`, Object.keys and the like work as on a plain object, in the order of keys. */
-export function entriesInside(input: InsideInput, fail: Failures['fail']): object {
+/**
+ * `it`, and `options` with nothing binary: reading what isn't there fails as `absent`, but `in`, Object.keys and the like work as on a
+ * plain object, in the order of keys.
+ */
+export function entriesInside(
+  input: Pick<InsideInput, 'texts' | 'binaries'>,
+  absent: 'missing' | 'noOption',
+  fail: Failures['fail'],
+): object {
   const texts = new Map(input.texts);
   const binaries = new Map(input.binaries);
   const keys = [...texts.keys(), ...binaries.keys()].sort();
-  const readOnly = (): never => fail({ kind: 'refused', why: 'entries can not be changed' });
+  const readOnly = (): never => fail({ kind: 'refused', why: 'entries and options can not be changed' });
   return new Proxy(Object.create(null), {
     get: (_, key) => {
       if (typeof key === 'symbol') return undefined;
       const text = texts.get(key);
       if (text !== undefined) return text;
       if (binaries.has(key)) return fail({ kind: 'binary', key });
-      return key === 'toJSON' ? undefined : fail({ kind: 'missing', key }); // JSON.stringify asks for toJSON first.
+      return key === 'toJSON' ? undefined : fail({ kind: absent, key }); // JSON.stringify asks for toJSON first.
     },
     has: (_, key) => typeof key === 'string' && (texts.has(key) || binaries.has(key)),
     ownKeys: () => keys,
@@ -107,9 +115,10 @@ export function hideInside(scope: object, fail: Failures['fail']): void {
   Object.defineProperty(Error, 'prepareStackTrace', { configurable: false, writable: false, value: undefined });
 }
 
-/** Puts the quoting functions where templates find them: `shell(it.password)`. */
+/** Puts the quoting functions where templates find them: `shell(it.password)`. A refusal names the entry whose text or key it was. */
 export function quotingsInside(
   scope: object,
+  input: Pick<InsideInput, 'texts' | 'options'>,
   quotings: {
     readonly text: Readonly<Record<string, (text: string, refuse: (why: string) => never) => string>>;
     /** `argument` is what the template gives beside the value; each function says what it takes. */
@@ -118,6 +127,11 @@ export function quotingsInside(
   fail: Failures['fail'],
 ): void {
   const refuse = (why: string): never => fail({ kind: 'refused', why });
+  const whose = (text: string): string => {
+    const entry = input.texts.find(([, value]) => value === text) ?? input.texts.find(([key]) => key === text);
+    const option = input.options.find(([, value]) => value === text);
+    return entry ? `key ${entry[0]}: ` : option ? `with.${option[0]}: ` : '';
+  };
   const define = (name: string, value: unknown): void => {
     Object.defineProperty(scope, name, { value, configurable: false, writable: false });
   };
@@ -125,7 +139,7 @@ export function quotingsInside(
     define(name, (value: unknown) => {
       if (typeof value === 'number' || typeof value === 'boolean') return quote(String(value), refuse);
       return typeof value === 'string'
-        ? quote(value, refuse)
+        ? quote(value, (why) => refuse(whose(value) + why))
         : refuse(`${name}() takes text, not a value of type ${typeof value}`);
     });
   }

@@ -6,6 +6,7 @@ import { openContext, runName, templateFile } from './eta-context.ts';
 import type { InsideFailure, InsideInput, InsideReport } from './eta-inside.ts';
 import { type EtaSource, etaSource, type TemplatePlace } from './eta-source.ts';
 import { textQuotings, valueQuotings } from './quoting/known.ts';
+import type { Options, TemplateInput } from './template-input.ts';
 
 /** A template, ready to run. */
 export interface EtaTemplate {
@@ -40,9 +41,9 @@ export function compileEta(text: string, subject: string): EtaTemplate {
  * Makes these entries ready for templates. The returned function makes one file; it throws TEMPLATE_FAILED with line, column
  * and cause, never with a value.
  */
-export function etaRenderer(entries: Entries, limits: EtaLimits = {}): (template: EtaTemplate) => SecretValue {
+export function etaRenderer({ entries, options }: TemplateInput, limits: EtaLimits = {}): (template: EtaTemplate) => SecretValue {
   const { timeoutMs = 1000, outputBytes = 1 << 20 } = limits;
-  const run = openContext(inputOf(entries, outputBytes), timeoutMs);
+  const run = openContext(inputOf(entries, options, outputBytes), timeoutMs);
   return (template) => {
     const result = run(template.script);
     if (result.kind === 'tooLong') throw failed(template.subject, `the template ran for more than ${timeoutMs} ms`);
@@ -53,7 +54,7 @@ export function etaRenderer(entries: Entries, limits: EtaLimits = {}): (template
   };
 }
 
-function inputOf(entries: Entries, outputLimit: number): InsideInput {
+function inputOf(entries: Entries, options: Options, outputLimit: number): InsideInput {
   const texts: [string, string][] = [];
   const binaries: [string, string][] = [];
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -64,7 +65,7 @@ function inputOf(entries: Entries, outputLimit: number): InsideInput {
       binaries.push([key, Buffer.from(value.reveal()).toString('base64')]);
     }
   }
-  return { texts, binaries, outputLimit };
+  return { texts, binaries, options, outputLimit };
 }
 
 /** V8 puts `FILE:LINE`, the line and a caret below it on top of the stack. */
@@ -104,6 +105,9 @@ function causeText(failure: InsideFailure, text: string, entries: Entries): stri
     case 'missing':
       if (!namesIt(text, failure.key)) return 'there is no entry with the key that is computed here';
       return `there is no entry "${failure.key}"${didYouMean(failure.key, entries.keys())}`;
+    case 'noOption':
+      if (!namesIt(text, failure.key)) return 'there is no option of the name that is computed here';
+      return `there is no option "${failure.key}": write with: { ${failure.key}: TEXT }`;
     case 'binary':
       return `entry "${failure.key}" is not UTF-8 text: write it with b64of("${failure.key}"), or deliver it as a file of its own`;
     case 'refused':

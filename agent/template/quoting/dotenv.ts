@@ -15,5 +15,5 @@ export function dotenv(text: string, refuse: Refuse): string {
 
 /** The name of an environment variable as it is: letters, digits and `_`, no digit first (POSIX, "Environment Variables"). */
 export function envName(text: string, refuse: Refuse): string {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) ? text : refuse('this key is not the name of an environment variable');
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) ? text : refuse('this is not the name of an environment variable');
 }

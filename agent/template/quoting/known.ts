@@ -11,11 +11,20 @@ import { yaml } from './yaml.ts';
 
 /** What templates call with a text, by the name they use; docs/templates.md lists them. */
 export const textQuotings = {
-  ...{ b64enc, b64dec, dotenv, envName, shell, properties, propertiesKey, url, pgpass },
+  b64enc,
+  b64dec,
+  dotenv,
+  envName,
+  envFile,
+  shell,
+  properties,
+  propertiesKey,
+  url,
+  pgpass,
 } as const satisfies Record<string, Quoting>;
 
-/** What templates call with any value: `json(it, 2)`, `envFile(it, key)`. */
-export const valueQuotings = { json, yaml, envFile } as const satisfies Record<
+/** What templates call with any value: `json(it, 2)`. */
+export const valueQuotings = { json, yaml } as const satisfies Record<
   string,
   (value: unknown, refuse: Refuse, argument: never) => string
 >;

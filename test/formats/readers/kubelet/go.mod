@@ -1,0 +1,3 @@
+module keytide.dev/kubelet
+
+go 1.22
