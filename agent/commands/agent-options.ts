@@ -1,11 +1,12 @@
 import { AgentError } from '../core/agent-error.ts';
 import { parseGoDuration } from '../core/go-duration.ts';
 import { didYouMean } from '../core/problem.ts';
+import type { FileWith } from '../core/spec.ts';
 import { parseListen } from '../observe/listen-address.ts';
 import { logLevels } from '../observe/log-fields.ts';
 import { type ExecSettings, execGrace, execSettings } from './exec-options.ts';
 import { type AgentFlag, type AgentOptions, agentOptions, exitAfterFirstOption, type Option, variableOf } from './options.ts';
-import { type RenderSettings, showValuesOption, timeoutOption } from './render-options.ts';
+import { formatOption, type RenderSettings, showValuesOption, timeoutOption, withOption } from './render-options.ts';
 
 /**
  * Flags beat variables, variables beat defaults. Only variables of the table are read (a Service called keytide puts others there),
@@ -61,11 +62,28 @@ export function execSettingsOf(
 export function renderSettingsOf(
   flags: ReadonlyMap<string, readonly string[]>,
   env: Readonly<Record<string, string | undefined>>,
-): Pick<RenderSettings, 'timeoutMs' | 'values'> {
+): Pick<RenderSettings, 'timeoutMs' | 'values' | 'format'> {
   const timeout = givenFor(timeoutOption, flags, env);
   const timeoutMs = durationMs(timeout);
   if (timeoutMs === 0) throw wrong(timeout.by, 'nothing can be fetched in no time');
-  return { timeoutMs, values: isOn(givenFor(showValuesOption, flags, env)) ? 'shown' : 'masked' };
+  const [format] = givenFor(formatOption, flags, env).values;
+  const given = withOf(givenFor(withOption, flags, env));
+  if (format === undefined && Object.keys(given).length > 0) throw wrong('--with', 'it fills a format: name one with --format');
+  return {
+    ...{ timeoutMs, values: isOn(givenFor(showValuesOption, flags, env)) ? 'shown' : 'masked' },
+    ...(format === undefined ? {} : { format: { name: format, with: given } }),
+  };
+}
+
+/** `host=db.example`, `password=entry:DB_PASSWORD`. */
+function withOf({ values, by }: Given): FileWith {
+  const pairs = values.map((value) => {
+    const [, name, entry, text = ''] = /^([^=]+)=(?:entry:(.*)|(.*))$/s.exec(value) ?? [];
+    if (name === undefined) throw wrong(by, 'write NAME=TEXT, or NAME=entry:KEY');
+    const filled: FileWith[string] = entry === undefined ? { kind: 'text', text } : { kind: 'entry', entry };
+    return [name, filled] as const;
+  });
+  return Object.fromEntries(pairs);
 }
 
 /** What one option was told, and by whom. */
@@ -99,7 +117,7 @@ function split({ kind }: Option, values: readonly string[], separator: ',' | ':'
       .flatMap((value) => value.split(separator))
       .map((each) => each.trim())
       .filter((each) => each !== '');
-  return kind === 'paths' ? values : values.slice(-1);
+  return kind === 'paths' || kind === 'texts' ? values : values.slice(-1);
 }
 
 function text({ values }: Given): string {

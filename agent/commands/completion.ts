@@ -14,7 +14,7 @@ export async function run({ shell }: { readonly shell: 'bash' | 'zsh' }, world: 
 function bashScript(): string {
   const paths = allOptions.filter(({ kind }) => kind === 'path' || kind === 'paths').map(({ flag }) => `--${flag}`);
   const free = allOptions
-    .filter(({ kind }) => kind === 'text' || kind === 'names' || kind === 'duration')
+    .filter(({ kind }) => kind === 'text' || kind === 'texts' || kind === 'names' || kind === 'duration')
     .map(({ flag }) => `--${flag}`);
   const choices = allOptions.flatMap(({ flag, choices: words }) =>
     words ? [`    ${flagsOf(flag)}) words='${words.join(' ')}' ;;`] : [],

@@ -115,6 +115,9 @@ export const knownCommands: Readonly<Record<CommandName, Command>> = {
       { command: 'keytide render db-credentials --spec deploy/', meaning: 'try a manifest: keys, files, modes, sizes' },
       { command: 'keytide render db-credentials --show-values', meaning: 'at a terminal: the values themselves' },
       { command: 'keytide render web -o json | jq .deliveries', meaning: 'for a program' },
+      { command: 'keytide render --format list', meaning: 'the formats that are shipped' },
+      { command: 'keytide render --format pgpass', meaning: 'one of them: what it needs, what it can hold, an example' },
+      { command: 'keytide render db-credentials --format pgpass --with host=db', meaning: 'a secret in this format' },
     ],
   },
   refresh: {

@@ -40,7 +40,8 @@ export interface AgentOptions {
 export interface Option {
   /** Without `--`; the variable is KEYTIDE_ and the same in capitals, `_` for `-`. */
   readonly flag: string;
-  readonly kind: 'path' | 'paths' | 'text' | 'names' | 'duration' | 'switch' | 'choice' | 'choices';
+  /** `names` are split at commas, `texts` are not. */
+  readonly kind: 'path' | 'paths' | 'text' | 'texts' | 'names' | 'duration' | 'switch' | 'choice' | 'choices';
   /** What stands for the value in help. */
   readonly value?: string;
   readonly choices?: readonly string[];

@@ -1,3 +1,4 @@
+import type { FileWith } from '../core/spec.ts';
 import { agentOptions, type Option, outputOption } from './options.ts';
 
 /** How long everything together may take: somebody waits for it. */
@@ -19,8 +20,33 @@ export const showValuesOption = {
   group: 'Result',
 } as const satisfies Option;
 
+export const formatOption = {
+  flag: 'format',
+  kind: 'text',
+  value: 'FORMAT',
+  variable: 'none',
+  meaning: 'what NAME would be in this format; without NAME, what the format is, with an example; list: all formats',
+  group: 'Result',
+} as const satisfies Option;
+
+export const withOption = {
+  flag: 'with',
+  kind: 'texts',
+  value: 'NAME=TEXT',
+  variable: 'none',
+  meaning: 'what --format is given, as `with` of a file: NAME=TEXT, or NAME=entry:KEY; may be given several times',
+  group: 'Result',
+} as const satisfies Option;
+
 /** All of `render`, in the order of help. */
-export const renderOptions: readonly Option[] = [...agentOptions, timeoutOption, showValuesOption, outputOption];
+export const renderOptions: readonly Option[] = [
+  ...agentOptions,
+  timeoutOption,
+  showValuesOption,
+  formatOption,
+  withOption,
+  outputOption,
+];
 
 /** What `render` is told besides the options of all commands that work on a spec. */
 export interface RenderSettings {
@@ -29,4 +55,5 @@ export interface RenderSettings {
   readonly timeoutMs: number;
   readonly values: 'masked' | 'shown';
   readonly output: 'text' | 'json';
+  readonly format?: { readonly name: string; readonly with: FileWith };
 }

@@ -27,8 +27,13 @@ export interface RenderInvocation extends RenderSettings {
  * reload. Throws USAGE, the spec's errors, and what a refresh would report.
  */
 export async function run(invocation: RenderInvocation, world: World): Promise<number> {
-  const { values, output } = invocation;
+  const { values, output, name, format } = invocation;
   if (values === 'shown' && !world.isOutputTerminal()) throw noTerminal();
+  if (format && name === undefined) {
+    const { formatsText } = await import('./render-formats.ts');
+    world.stdout(await formatsText(format, output, world));
+    return exitCodes.done;
+  }
   const report = await inTime(invocation, world, (signal) => reported(invocation, world, signal));
   if (report === 'interrupted') return world.exitCodeOfSignal();
   world.stdout(output === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : renderText(report, values));
@@ -65,15 +70,16 @@ async function inTime<T>(
 }
 
 async function reported(invocation: RenderInvocation, world: World, signal: AbortSignal): Promise<RenderReport> {
-  const { options, name, values } = invocation;
+  const { options, name, values, format } = invocation;
   const { masker } = world;
   const pod = await podOf(options, world);
   const warn = (text: string): void => world.stderr(masker.mask(`keytide: ${text}\n`));
   const spec = await acceptedSpec(options, pod, { ...world, warn: (problem) => warn(problemText(problem)) });
   masker.leaveAlone(spec.ownText);
   const memory = forgetfulMemory(world.clock.now);
+  const choice = chosen(spec, name);
   const content = await renderContent(
-    chosen(spec, name),
+    format ? await (await import('./render-formats.ts')).inFormat(choice, format, world) : choice,
     spec.stores,
     renderWorld(spec, { options, world, pod, memory, signal }),
   );

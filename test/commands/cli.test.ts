@@ -10,7 +10,7 @@ import { exitCodeMeanings } from '../../agent/commands/exit-codes.ts';
 import { helpText } from '../../agent/commands/help.ts';
 import { commandNames, knownCommands } from '../../agent/commands/known-commands.ts';
 import { agentOptions, exitAfterFirstOption, type Option, variableOf } from '../../agent/commands/options.ts';
-import { showValuesOption, timeoutOption } from '../../agent/commands/render-options.ts';
+import { formatOption, showValuesOption, timeoutOption, withOption } from '../../agent/commands/render-options.ts';
 import { keytide, repository } from './keytide.ts';
 
 const manifests = `apiVersion: external-secrets.io/v1
@@ -255,12 +255,18 @@ test('docs/cli.md has a row for every option, as the table says it', () => {
   const page = readFileSync(join(repository, 'docs/cli.md'), 'utf8');
   const rows = [...page.matchAll(/^\| `--([a-z-]+)[^|]*(?:\\\|[^|]*)*\| (?:`([A-Z_]+)`)? \| (\S*) \| (.*) \|$/gm)];
   const told = rows.map(([, flag, variable, value, meaning]) => [flag, variable, value, meaning]);
-  const wanted = [...agentOptions, exitAfterFirstOption, timeoutOption, showValuesOption, ...execOnlyOptions].map(
-    (option: Option) => {
-      const value = option.default === undefined ? (option.kind === 'switch' ? 'off' : '') : `\`${option.default}\``;
-      return [option.flag, option.variable === 'none' ? undefined : variableOf(option.flag), value, option.meaning];
-    },
-  );
+  const wanted = [
+    ...agentOptions,
+    exitAfterFirstOption,
+    timeoutOption,
+    showValuesOption,
+    formatOption,
+    withOption,
+    ...execOnlyOptions,
+  ].map((option: Option) => {
+    const value = option.default === undefined ? (option.kind === 'switch' ? 'off' : '') : `\`${option.default}\``;
+    return [option.flag, option.variable === 'none' ? undefined : variableOf(option.flag), value, option.meaning];
+  });
   assert.deepEqual(told, wanted);
   for (const name of commandNames) assert.ok(page.includes(`| \`${name}\` | ${knownCommands[name].summary} |`), name);
 });

@@ -305,3 +305,46 @@ test('warnings about the spec go to stderr', async (t) => {
   assert.equal(code, 0);
   assert.match(stderr, /^keytide: \/.*spec\.yaml:\d+:\d+: warning: SecretStore other: /);
 });
+
+test('--format shows what a secret would be in a format, filled by --with', async (t) => {
+  const line = 'db --format pgpass --show-values --with host=db.example --with password=entry:password';
+  const { stdout, code, error } = await render(t, store + db, line, { isOutputTerminal: true });
+  assert.equal(code, 0, String(error));
+  assert.match(stdout, /0600 agent:agent pgpass {2}\[\d+ bytes, text\]\ndb\.example:5432:\*:appuser1:hunter2hunter2\n/);
+});
+
+test('--format shows nothing of the values in a pipe', async (t) => {
+  const { stdout, code } = await render(t, store + db, 'db --format json');
+  assert.equal(code, 0);
+  assert.match(stdout, /json {2}\[\d+ bytes, JSON\]/);
+  assert.doesNotMatch(stdout, /hunter2/);
+});
+
+test('--format without a name says what the format is, and needs no manifest', async (t) => {
+  const one = await render(t, '', '--format pgpass');
+  assert.match(one.stdout, /^pgpass: A password file/);
+  assert.match(one.stdout, /Gives {4}db\.example:5432:\*:app:p\\:a\\\\ss/);
+  assert.match(one.stdout, / {4}- path: pgpass\n {6}format: pgpass\n {6}with:\n {8}host: \{ entry: host \}\n {8}port: "5432"\n/);
+  const facts = JSON.parse((await render(t, '', '--format pgpass -o json')).stdout);
+  assert.deepEqual([facts.name, facts.mode, facts.needs[1].standard], ['pgpass', '0600', '5432']);
+});
+
+test('--format list shows every format', async (t) => {
+  const { stdout } = await render(t, '', '--format list');
+  const names = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(' ')[0]);
+  const files = readdirSync(join(repository, 'templates')).map((file) => file.replace(/\.\w+$/, ''));
+  assert.deepEqual(names, files.toSorted());
+  assert.equal(JSON.parse((await render(t, '', '--format list -o json')).stdout).length, files.length);
+});
+
+test('a format that is not there, and what it is not told, are errors', async (t) => {
+  const { error } = await render(t, store + db, 'db --format pgpas');
+  assert.match(String(error), /there is no format pgpas; did you mean "pgpass"/);
+  const missing = await render(t, store + db, 'db --format pgpass');
+  assert.match(String(missing.error), /it needs "host", and there is no entry of this name/);
+  assert.throws(() => parseCommand(['render', '--with', 'a=b'], { env: {}, isTerminal: false }), /name one with --format/);
+  assert.throws(() => parseCommand(['render', '--format', 'x', '--with', 'a'], { env: {}, isTerminal: false }), /NAME=TEXT/);
+});

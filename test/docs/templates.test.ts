@@ -54,6 +54,17 @@ const examples: Readonly<Record<string, () => Example | Promise<Example>>> = {
     const isContainer = (text: string): void => assert.match(text, /^\x30\x82/);
     return { store, files: { 'java/keystore.p12': isContainer, 'java/truststore.p12': isContainer } };
   },
+  'Formats that are shipped': () => ({
+    store: { 'prod/db': JSON.stringify({ username: 'app', password: 'p:w', DB_HOST: 'db.example' }) },
+    given: `apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: db-credentials }
+spec:
+  secretStoreRef: { name: aws }
+  dataFrom: [{ extract: { key: prod/db } }]
+`,
+    files: { 'clients/.pgpass': 'db.example:5433:*:app:p\\:w\n' },
+  }),
   '`target.template`, field by field': () => ({
     store: { 'prod/db': database },
     files: {
