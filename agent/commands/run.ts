@@ -90,7 +90,7 @@ async function watchSpecs(started: StartedAgent, options: AgentOptions, signal: 
   const { watchSpec } = await import('../spec/watch.ts');
   let reading = Promise.resolve();
   await watchSpec(
-    options.spec,
+    () => [...options.spec, ...started.templateFolders()],
     () => {
       reading = reading.then(() => started.rereadSpec()).then(() => started.agent.watchStores());
     },
@@ -114,7 +114,12 @@ async function watchAnnotations(started: StartedAgent, options: AgentOptions, wo
     await world.clock.sleep(podFraction(started.pod.seed) * forceSyncSpreadMs, signal);
     if (!signal.aborted) refreshFor(started, 'force-sync');
   };
-  await watchSpec([options.annotations], () => void look(), signal, { since });
+  await watchSpec(
+    () => [options.annotations],
+    () => void look(),
+    signal,
+    { since },
+  );
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { acknowledgements } from '../acknowledgements.ts';
 import { type Agent, agent } from '../agent.ts';
 import { asAgentError } from '../core/agent-error.ts';
@@ -35,6 +35,8 @@ export interface StartedAgent {
   readonly changes: Bell;
   /** What the spec looked like just before it was read. */
   readonly specSince: string;
+  /** Folders of the template files that the running spec names. */
+  readonly templateFolders: () => readonly string[];
   /** Reads the spec again: takes it, or leaves the old one running and says so. */
   readonly rereadSpec: () => Promise<void>;
   /** Ends the loops, waits for what must not be cut off, and closes the stores: what was issued is given back, or left to the next agent. */
@@ -91,6 +93,7 @@ export async function startAgent(options: AgentOptions, world: World, reloads: '
   return {
     ...{ agent: running, clock: world.clock, log, mask: masker.mask, meter, volume, pod, privateDir, changes, specSince },
     rereadSpec: taken.reread,
+    templateFolders: taken.templateFolders,
     status: () => running.status(taken.state(), startedAt),
     stop: async (end) => {
       atEnd = end;
@@ -112,16 +115,19 @@ interface SpecTaker {
   readonly take: (spec: Spec) => Promise<void>;
   readonly reread: () => Promise<void>;
   readonly state: () => Status['spec'];
+  readonly templateFolders: () => readonly string[];
 }
 
 /** A spec is taken as a whole, or refused as a whole: then the one before goes on, and status says so. */
 function specTaker({ read, apply, masker, log, changed }: SpecWorld): SpecTaker {
   let state: Status['spec'] = { accepted: true, errors: [] };
-  return { take, reread, state: () => state };
+  let folders: readonly string[] = [];
+  return { take, reread, state: () => state, templateFolders: () => folders };
 
   async function take(spec: Spec): Promise<void> {
     masker.leaveAlone(spec.ownText);
     await apply(spec);
+    folders = foldersOf(spec);
     state = { accepted: true, errors: [] };
   }
 
@@ -136,4 +142,10 @@ function specTaker({ read, apply, masker, log, changed }: SpecWorld): SpecTaker 
     }
     changed();
   }
+}
+
+/** They may be anywhere; partials are beside those that include them. */
+function foldersOf({ deliveries }: Spec): readonly string[] {
+  const templates = deliveries.flatMap(({ files }) => files.map(({ template }) => template));
+  return [...new Set(templates.flatMap((template) => ('path' in template ? [dirname(template.path)] : [])))];
 }

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { pathConflict } from '../core/file-path.ts';
 import { didYouMean } from '../core/problem.ts';
 import { type Located, problemAt } from '../core/shape-rules.ts';
 import type { FileTemplate, FileWith } from '../core/spec.ts';
 import { templateHeader } from '../core/template-header.ts';
+import { includedFile, includedTexts } from '../core/template-includes.ts';
 import type { FileFields } from './delivery.ts';
 import { digestOf } from './digest.ts';
 import { checkWith } from './file-with.ts';
@@ -46,7 +47,8 @@ async function linkFile(at: Located<FileFields>, linking: Linking): Promise<Link
     if (goTemplateFile && text !== undefined) await checkTemplate(named, text, linking);
     const kind = goTemplateFile ? 'goTemplateFile' : 'etaFile';
     if (given && etaFile) checkGiven(given, text ?? '', path, linking);
-    return { file: { ...rest, template: { kind, path } }, digest: digestOf(text ?? '') };
+    const included = etaFile ? await includedBy(text ?? '', path, etaFile, linking) : [];
+    return { file: { ...rest, template: { kind, path } }, digest: digestOf([text ?? '', ...included].join('\0')) };
   }
   if (format) {
     await checkFormat(format, given, linking);
@@ -54,6 +56,17 @@ async function linkFile(at: Located<FileFields>, linking: Linking): Promise<Link
   }
   if (given) checkGiven(given, eta ?? '', 'the template', linking);
   return { file: { ...rest, template: { kind: 'eta', text: eta ?? '' } } };
+}
+
+/** The texts of what a template includes, from its own folder. */
+async function includedBy(text: string, path: string, at: Located<string>, linking: Linking): Promise<readonly string[]> {
+  const texts = await includedTexts(text, async (name) => {
+    const file = includedFile(name);
+    if (file !== undefined) return templateFile(join(dirname(path), file), at, linking);
+    linking.report(problemAt(at, 'error', `include takes the name of a template in the same folder, such as include('header')`));
+    return undefined;
+  });
+  return [...texts.values()];
 }
 
 /** A template without a header takes what it gets. */

@@ -11,12 +11,12 @@ export interface WatchTiming {
 const usualTiming: WatchTiming = { settleMs: 100, tickMs: 10_000 };
 
 /**
- * Calls `changed` after files of these paths changed, until `signal` aborts. Resolves when the watching has begun; never rejects.
+ * Calls `changed` after files of these paths changed, until `signal` aborts; they are asked for at each look. Resolves when the watching has begun; never rejects.
  * A sign of the file system only makes it look: `changed` is called when what it sees differs from before. `since`: the
  * `fingerprintOf` these paths from before they were read, so that no change is lost between reading and watching.
  */
 export async function watchSpec(
-  paths: readonly string[],
+  paths: () => readonly string[],
   changed: () => void,
   signal: AbortSignal,
   { since, ...timing }: Partial<WatchTiming> & { readonly since?: string } = {},
@@ -39,7 +39,7 @@ export async function watchSpec(
 }
 
 interface Watching {
-  readonly paths: readonly string[];
+  readonly paths: () => readonly string[];
   readonly changed: () => void;
   readonly signal: AbortSignal;
   seen: string;
@@ -66,7 +66,7 @@ function look(state: Watching, soon: () => void): void {
 
 /** Looks at all paths, and puts a watch on what has none. */
 async function see(state: Watching, soon: () => void): Promise<readonly Sight[]> {
-  const sights = await Promise.all(state.paths.map(sightOf));
+  const sights = await Promise.all(state.paths().map(sightOf));
   for (const { watched } of sights) {
     const { path, kind, identity } = watched;
     const old = state.watches.get(path);

@@ -6,6 +6,7 @@ import {
   failuresInside,
   hideInside,
   type InsideInput,
+  includingInside,
   outputInside,
   quotingsInside,
 } from './eta-inside.ts';
@@ -17,6 +18,9 @@ export const templateFile = 'keytide-template';
 /** What a template's script calls, with its function, to be run. */
 export const runName = 'keytideRun';
 
+/** What the script of a partial calls before that, with its name and its function. */
+export const partialName = 'keytidePartial';
+
 export type ContextResult =
   | { readonly kind: 'output'; readonly text: string }
   /** An InsideReport as JSON. */
@@ -26,21 +30,22 @@ export type ContextResult =
 /**
  * A context of its own for the templates of one delivery, made for one rendering and dropped after it: no global of ours is
  * in there, code can't be made from strings, and what a template starts ends with it. Only strings cross the border. The
- * returned function runs a template's script in it.
+ * returned function runs a template's scripts in it, its own after those of its partials.
  */
-export function openContext(input: InsideInput, timeoutMs: number): (script: Script) => ContextResult {
+export function openContext(input: InsideInput, timeoutMs: number): (scripts: readonly Script[]) => ContextResult {
   const context = createContext(constants.DONT_CONTEXTIFY, {
     codeGeneration: { strings: false, wasm: false },
     microtaskMode: 'afterEvaluate', // So that the time limit would hold for async code, too, if any got past eta-source.ts.
   });
   context['keytideInput'] = JSON.stringify(input);
   prelude.runInContext(context);
-  return (script) => resultOf(script, context, timeoutMs);
+  return (scripts) => resultOf(scripts, context, timeoutMs);
 }
 
-function resultOf(script: Script, context: Context, timeoutMs: number): ContextResult {
+function resultOf(scripts: readonly Script[], context: Context, timeoutMs: number): ContextResult {
   try {
-    const result: unknown = script.runInContext(context, { timeout: timeoutMs });
+    let result: unknown;
+    for (const script of scripts) result = script.runInContext(context, { timeout: timeoutMs });
     if (typeof result !== 'string') return { kind: 'failed', report: unreported };
     return result.startsWith('+') ? { kind: 'output', text: result.slice(1) } : { kind: 'failed', report: result.slice(1) };
   } catch (error) {
@@ -65,17 +70,17 @@ const prelude = new Script(
   const put = (${outputInside})(input.outputLimit, fail);
   (${quotingsInside})(globalThis, input, { text, value: { ${sources(valueQuotings)} } }, fail);
   Object.defineProperty(globalThis, 'b64of', { value: (${base64Inside})(input, text.b64enc, fail) });
-  const noInclude = () => fail({ kind: 'refused', why: 'include and layout are not there: a template is one text' });
-  const self = { config: {}, render: noInclude, renderAsync: noInclude };
+  const self = { config: {}, ...(${includingInside})(put, fail) };
   (${hideInside})(globalThis, fail);
   const run = (template) => {
     try {
-      return '+' + template.call(self, it, options, put);
+      return '+' + self.begin(template, it, options);
     } catch (error) {
       return '-' + report(error);
     }
   };
   Object.defineProperty(globalThis, '${runName}', { value: run });
+  Object.defineProperty(globalThis, '${partialName}', { value: self.add });
 }`,
   { filename: 'keytide-inside' },
 );

@@ -12,8 +12,8 @@ export type InsideFailure =
 
 export interface InsideReport {
   readonly failure: InsideFailure;
-  /** Where the compiled template was, the innermost call first; lines and columns from 1. */
-  readonly places: readonly (readonly [line: number, column: number])[];
+  /** Where the compiled template was, the innermost call first: in which of its parts; lines and columns from 1. */
+  readonly places: readonly (readonly [part: number, line: number, column: number])[];
 }
 
 export interface Failures {
@@ -47,9 +47,9 @@ export function failuresInside(): Failures {
       const name = isError && builtIn.includes(String(error.name)) ? error.name : 'Error';
       const unknownName = name === 'ReferenceError' && isError ? /^([\w$]+) is not defined$/.exec(error.message)?.[1] : undefined;
       const threw = { kind: 'threw', name: isError ? name : 'a thrown value', ...(unknownName ? { unknownName } : {}) };
-      const frames = (isError ? String(error.stack) : '').matchAll(/keytide-template:(\d+):(\d+)/g);
+      const frames = (isError ? String(error.stack) : '').matchAll(/keytide-template-(\d+):(\d+):(\d+)/g);
       const failure = (isError ? ours.get(error) : undefined) ?? threw;
-      return stringify({ failure, places: [...frames].map(([, line, column]) => [Number(line), Number(column)]) });
+      return stringify({ failure, places: [...frames].map((frame) => frame.slice(1).map(Number)) });
     },
   };
 }
@@ -98,6 +98,39 @@ export function outputInside(limit: number, fail: Failures['fail']): (output: st
     if (output.length + text.length > limit) fail({ kind: 'refused', why: `the output is longer than ${limit} characters` });
     return output + text;
   };
+}
+
+/** A compiled template or partial: what it makes. */
+type Made = (this: unknown, it: unknown, options: unknown, put: unknown) => string;
+
+/**
+ * What eta's own names in a template come to: `include('NAME')` makes a partial with the same `it`, or with the values of its second
+ * argument; `layout` and the like are not there.
+ */
+export function includingInside(
+  put: (output: string, piece: unknown) => string,
+  fail: Failures['fail'],
+): {
+  readonly add: (name: string, partial: Made) => void;
+  readonly begin: (template: Made, it: unknown, options: unknown) => string;
+} & Readonly<Record<'render' | 'renderAsync', (name: unknown, values?: unknown) => string>> {
+  const partials = new Map<unknown, Made>();
+  let [entries, given]: unknown[] = [];
+  const self = {
+    config: {},
+    add: (name: string, partial: Made): void => void partials.set(name, partial),
+    begin(template: Made, it: unknown, options: unknown): string {
+      [entries, given] = [it, options];
+      return template.call(self, it, options, put);
+    },
+    render(name: unknown, values?: unknown): string {
+      const partial = partials.get(name);
+      const mend = "include('NAME') takes another template of the folder that etaFile is in, its name in quotes";
+      return partial ? partial.call(self, values ?? entries, given, put) : fail({ kind: 'refused', why: mend });
+    },
+    renderAsync: (): never => fail({ kind: 'refused', why: 'layout and includeAsync are not there: use include' }),
+  };
+  return self;
 }
 
 /** Takes away what would make the output depend on anything but the entries, what runs later, and what reaches outside. */

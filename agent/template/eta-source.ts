@@ -55,10 +55,10 @@ interface Body {
   readonly pieces: readonly Piece[];
 }
 
-/** eta's own `output` knows no bound, and its include and layout would read all entries before they fail. */
+/** eta's own `output` knows no bound, and its include would read all entries; its layout is not there. */
 const ownFunctions = [
   'const output = (text) => { __eta.res=keytidePut(__eta.res,text); };\n',
-  'include = includeAsync = layout = this.render;\n',
+  'include = this.render; includeAsync = layout = this.renderAsync;\n',
 ].join('');
 
 function bodyOf(parts: readonly Part[], text: string, subject: string): Body {

@@ -2,7 +2,7 @@ import { Script } from 'node:vm';
 import { AgentError } from '../core/agent-error.ts';
 import { didYouMean } from '../core/problem.ts';
 import { type Entries, SecretValue } from '../core/secret-value.ts';
-import { openContext, runName, templateFile } from './eta-context.ts';
+import { openContext, partialName, runName, templateFile } from './eta-context.ts';
 import type { InsideFailure, InsideInput, InsideReport } from './eta-inside.ts';
 import { type EtaSource, etaSource, type TemplatePlace } from './eta-source.ts';
 import { textQuotings, valueQuotings } from './quoting/known.ts';
@@ -12,6 +12,16 @@ import type { Options, TemplateInput } from './template-input.ts';
 export interface EtaTemplate {
   /** What errors call it, such as `delivery web, file app.env`. */
   readonly subject: string;
+  /** The template itself, then its partials. */
+  readonly parts: readonly EtaPart[];
+}
+
+/** The texts that a template includes, by the name that it has for them. */
+export type Partials = ReadonlyMap<string, string>;
+
+interface EtaPart {
+  /** Of a partial; '' is the template itself. */
+  readonly name: string;
   readonly text: string;
   readonly source: EtaSource;
   readonly script: Script;
@@ -25,16 +35,26 @@ export interface EtaLimits {
 }
 
 /** Throws TEMPLATE_FAILED with line and column. No value is involved yet, so the message may show code. */
-export function compileEta(text: string, subject: string): EtaTemplate {
-  const source = etaSource(text, subject);
+export function compileEta(text: string, subject: string, partials: Partials = new Map()): EtaTemplate {
+  const all = [['', text] as const, ...partials];
+  return { subject, parts: all.map(([name, part], at) => compiledPart(name, part, at, subject)) };
+}
+
+function compiledPart(name: string, text: string, at: number, subject: string): EtaPart {
+  const source = etaSource(text, subjectOf(subject, name));
+  const head = at === 0 ? `${runName}(` : `${partialName}(${JSON.stringify(name)}, `;
   try {
-    const script = new Script(`${runName}(function (it, options, keytidePut) {\n'use strict';\n${source.code}\n})`, {
-      filename: templateFile,
+    const script = new Script(`${head}function (it, options, keytidePut) {\n'use strict';\n${source.code}\n})`, {
+      filename: `${templateFile}-${at}`,
     });
-    return { subject, text, source, script };
+    return { name, text, source, script };
   } catch (error) {
-    throw syntaxError(error, source, subject);
+    throw syntaxError(error, source, subjectOf(subject, name));
   }
+}
+
+function subjectOf(subject: string, partial: string): string {
+  return partial === '' ? subject : `${subject}, partial ${partial}`;
 }
 
 /**
@@ -45,7 +65,8 @@ export function etaRenderer({ entries, options }: TemplateInput, limits: EtaLimi
   const { timeoutMs = 1000, outputBytes = 1 << 20 } = limits;
   const run = openContext(inputOf(entries, options, outputBytes), timeoutMs);
   return (template) => {
-    const result = run(template.script);
+    const [main, ...partials] = template.parts.map(({ script }) => script);
+    const result = run(main ? [...partials, main] : []);
     if (result.kind === 'tooLong') throw failed(template.subject, `the template ran for more than ${timeoutMs} ms`);
     if (result.kind === 'failed') throw failureOf(template, result.report, entries);
     const value = SecretValue.ofText(result.text);
@@ -79,11 +100,17 @@ function syntaxError(error: unknown, source: EtaSource, subject: string): AgentE
 /** Of the script, above the body of the function. */
 const linesAround = 2;
 
-function failureOf({ subject, text, source }: EtaTemplate, json: string, entries: Entries): AgentError {
+function failureOf({ subject, parts }: EtaTemplate, json: string, entries: Entries): AgentError {
   const { failure, places } = reportOf(json);
-  const inTemplate = places.map(([line, column]) => source.placeOf(line - linesAround, column));
-  const place = inTemplate.find((each) => each !== 'end');
-  return failed(subject, `${place === undefined ? '' : placeText(place)}${causeText(failure, text, entries)}`);
+  const found = places.flatMap(([at, line, column]) => {
+    const part = parts[at];
+    const place = part?.source.placeOf(line - linesAround, column);
+    return part === undefined || place === undefined || place === 'end' ? [] : [{ name: part.name, place }];
+  });
+  const [innermost] = found;
+  const text = parts.map((part) => part.text).join('\n');
+  const where = innermost === undefined ? '' : placeText(innermost.place);
+  return failed(subjectOf(subject, innermost?.name ?? ''), `${where}${causeText(failure, text, entries)}`);
 }
 
 /** What comes out of the context is a string; that it is a report is our own code's doing, unless a template tampered with it. */

@@ -3,6 +3,7 @@ import type { RenderedFile } from '../core/rendered-file.ts';
 import type { Entries, SecretValue } from '../core/secret-value.ts';
 import type { Delivery, FileDefaults, FileTemplate } from '../core/spec.ts';
 import { templateHeader } from '../core/template-header.ts';
+import type { Partials } from './eta.ts';
 import { type Member, mergeMembers } from './merge-members.ts';
 import type { GoTemplateText } from './run-go-template.ts';
 import { type TemplateInput, templateInput } from './template-input.ts';
@@ -33,14 +34,14 @@ async function renderFiles(delivery: Delivery, entries: Entries, world: Template
   const files: RenderedFile[] = [];
   for (const file of delivery.files) {
     const subject = `delivery ${delivery.name}, file ${file.path}`;
-    const { engine, text } = await templateSource(file.template, subject, world);
+    const { engine, text, partials } = await templateSource(file.template, subject, world);
     const { kind } = file.template;
     const header = kind === 'goTemplate' || kind === 'goTemplateFile' ? undefined : templateHeader(text);
     const input = templateInput(header, file.with ?? {}, entries, subject);
     const value =
       engine === 'go'
         ? await renderGo({ subject, id: `Delivery ${delivery.name} ${file.path}`, name: file.path, text }, input.entries, world)
-        : await renderEta(text, subject, input);
+        : await renderEta({ text, subject, partials }, input);
     const mode = file.mode ?? header?.mode;
     files.push({ path: file.path, value, ...access({ ...file, ...(mode === undefined ? {} : { mode }) }, delivery.defaults) });
   }
@@ -53,9 +54,12 @@ async function renderGo(template: GoTemplateText, entries: Entries, { memory }: 
   return runGoTemplate(template, entries, memory);
 }
 
-async function renderEta(text: string, subject: string, input: TemplateInput): Promise<SecretValue> {
+async function renderEta(
+  { text, subject, partials }: { readonly text: string; readonly subject: string; readonly partials?: Partials | undefined },
+  input: TemplateInput,
+): Promise<SecretValue> {
   const { compileEta, etaRenderer } = await import('./eta.ts');
-  return etaRenderer(input)(compileEta(text, subject));
+  return etaRenderer(input)(compileEta(text, subject, partials));
 }
 
 /** The file's own, where it says so; else the delivery's. */

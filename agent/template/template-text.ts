@@ -1,5 +1,6 @@
 import { AgentError } from '../core/agent-error.ts';
 import type { FileTemplate } from '../core/spec.ts';
+import { includedFile, includedTexts } from '../core/template-includes.ts';
 import type { TemplateMemory } from '../core/template-memory.ts';
 
 export interface TemplateWorld {
@@ -17,6 +18,8 @@ const longestBytes = 1 << 20;
 export interface TemplateSource {
   readonly engine: 'eta' | 'go';
   readonly text: string;
+  /** What it includes, by name. */
+  readonly partials?: ReadonlyMap<string, string>;
 }
 
 /** A template, wherever it stands. `subject` names the file that is made of it. Throws TEMPLATE_FAILED. */
@@ -31,12 +34,23 @@ export async function templateSource(
     case 'goTemplate':
       return { engine: 'go', text: template.text };
     case 'etaFile':
-      return { engine: 'eta', text: await read(template.path, `${subject}: template ${template.path}`, world) };
+      return etaFileSource(template.path, subject, world);
     case 'goTemplateFile':
       return { engine: 'go', text: await read(template.path, `${subject}: template ${template.path}`, world) };
     case 'format':
       return formatSource(template.name, `${subject}: format ${template.name}`, world);
   }
+}
+
+/** Partials are beside it. */
+async function etaFileSource(path: string, subject: string, world: TemplateWorld): Promise<TemplateSource> {
+  const text = await read(path, `${subject}: template ${path}`, world);
+  const folder = path.slice(0, path.lastIndexOf('/'));
+  const partials = await includedTexts(text, async (name) => {
+    const file = includedFile(name);
+    return file === undefined ? undefined : read(`${folder}/${file}`, `${subject}: template ${folder}/${file}`, world);
+  });
+  return { engine: 'eta', text, partials };
 }
 
 /** `NAME.eta`, or `NAME.gotmpl` where it takes what only Go templates have: PKCS#12, bcrypt. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { signatures } from '../../agent/template/gotemplate/functions/signatures.ts';
 import { keytide, type Place, place } from '../e2e/keytide-process.ts';
@@ -64,6 +64,15 @@ spec:
   dataFrom: [{ extract: { key: prod/db } }]
 `,
     files: { 'clients/.pgpass': 'db.example:5433:*:app:p\\:w\n' },
+  }),
+  'A folder of your own templates': () => ({
+    store: { 'prod/db': JSON.stringify({ user: 'app', pass: 'p"w' }) },
+    mounted: {
+      'templates/app.conf.eta':
+        "# <%= options.title %>\n<% for (const key in it) { -%>\n<%~ include('line', { key, text: it[key] }) -%>\n<% } -%>\n",
+      'templates/line.eta': '<%= it.key %> = <%= json(it.text) %>\n',
+    },
+    files: { 'backend/app.conf': '# Settings\npass = "p\\"w"\nuser = "app"\n' },
   }),
   '`target.template`, field by field': () => ({
     store: { 'prod/db': database },
@@ -132,7 +141,10 @@ async function deliver(here: Place, manifest: string, { store, mounted = {}, giv
   const provider = JSON.stringify({ fake: { data } });
   const aws = `apiVersion: external-secrets.io/v1\nkind: SecretStore\nmetadata: { name: aws }\nspec: { provider: ${provider} }\n`;
   here.write('spec.yaml', documents(aws, ...(given ? [given] : []), manifest));
-  for (const [name, text] of Object.entries(mounted)) here.write(name, text);
+  for (const [name, text] of Object.entries(mounted)) {
+    mkdirSync(dirname(join(here.specDir, name)), { recursive: true });
+    here.write(name, text);
+  }
   for (const command of ['check', 'init']) {
     const process = keytide([command, ...here.flags]);
     assert.equal(await process.ended, 0, `${command}: ${process.stdout()}${process.stderr()}`);

@@ -86,9 +86,9 @@ test('mistakes in the code are shown with their place', () => {
     ['<% \n\n  null.x %>', /line 3, column 8: the code threw TypeError/],
     ['<% x = 1 %>', /line 1, column 6: x is not defined/],
     ['<% it.a = 1 %>', /line 1, column 9: entries and options can not be changed/],
-    ["<%= include('other') %>", /line 1, column 5: include and layout are not there/],
+    ["<%= include('other') %>", /line 1, column 5: include\('NAME'\) takes another template of the folder/],
     ['\n<%= capture(() => { %>x\n<% }) %>', /line 2, column \d+: Unexpected token/],
-    ["<% layout('other') %>", /line 1, column 4: include and layout are not there/],
+    ["<% layout('other') %>", /line 1, column 4: layout and includeAsync are not there/],
   ];
   for (const [text, message] of cases) assert.match(failureOf(text, { a: '1' }), message, text);
 });
