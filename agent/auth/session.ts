@@ -2,6 +2,7 @@ import { asAgentError } from '../core/agent-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { errorStatus } from '../core/status.ts';
+import { keepIssued, keptSession, type SessionKeep } from './kept-session.ts';
 
 /** What one login gave. */
 export interface Issued<T> {
@@ -18,6 +19,8 @@ export interface SessionSource<T> {
   readonly login: () => Promise<Issued<T>>;
   /** What the login is made from, where that can change under way (mounted keys): a session made from anything else is forgotten. */
   readonly dependsOn?: () => Promise<string>;
+  /** Absent: nobody comes after this agent, or takes anything over. */
+  readonly keep?: SessionKeep<T>;
 }
 
 export interface Session<T> {
@@ -35,15 +38,18 @@ export interface SessionWorld {
 
 /**
  * Keeps one session: one login in flight however many ask, renewed in the background ahead of its end, and a renewal that fails leaves
- * the old one in use for as long as it is valid. It is renewed when it is asked for: an agent that refreshes once an hour doesn't log in
+ * the old one in use for as long as it is valid. The first one may be that of an earlier agent of this pod. It is renewed when it is asked for: an agent that refreshes once an hour doesn't log in
  * more often.
  */
 export function keepSession<T>(source: SessionSource<T>, world: SessionWorld): Session<T> {
-  const state: State<T> = { source, world, failures: 0, renewAfter: 0 };
+  const state: State<T> = { source, world, failures: 0, renewAfter: 0, mayTakeOver: true };
   const dependsOn = async (): Promise<string> => (await source.dependsOn?.()) ?? '';
   return {
     dependsOn,
-    refresh: async () => void (await login(state, await dependsOn())),
+    refresh: async () => {
+      state.mayTakeOver = false; // What was handed over is no good, then.
+      await login(state, await dependsOn());
+    },
     get: async () => {
       const basis = await dependsOn();
       const { held } = state;
@@ -62,6 +68,7 @@ interface State<T> {
   /** Renewals in a row that failed, and when the next may be tried. */
   failures: number;
   renewAfter: number;
+  mayTakeOver: boolean;
 }
 
 interface Held<T> {
@@ -79,11 +86,25 @@ function login<T>(state: State<T>, basis: string): Promise<Held<T>> {
 }
 
 async function loginOnce<T>(state: State<T>, basis: string): Promise<Held<T>> {
-  const issued = await state.source.login();
+  const { clock, log } = state.world;
+  const { name, keep } = state.source;
+  const taken = keep && state.mayTakeOver ? await keptSession(keep, basis, clock.now() + takeOverMs) : undefined;
+  state.mayTakeOver = false;
+  if (taken) log.info({ identity: name }, 'the session of an earlier agent of this pod is taken over');
+  const issued = taken ?? (await state.source.login());
+  if (keep && !taken) await keepIssued(keep, issued, basis).catch((error: unknown) => notKept(state, error));
   state.failures = 0;
   state.renewAfter = 0;
-  state.held = held(issued, basis, state.world.clock.now());
+  state.held = held(issued, basis, clock.now());
   return state.held;
+}
+
+function notKept<T>({ source, world }: State<T>, caught: unknown): void {
+  const error = asAgentError(caught, 'VOLUME_UNUSABLE', 'the session could not be written down');
+  world.log.warn(
+    { identity: source.name, error: errorStatus(error) },
+    'a session could not be kept for a restart; it is used all the same',
+  );
 }
 
 async function renew<T>(state: State<T>, basis: string): Promise<void> {
@@ -101,6 +122,8 @@ async function renew<T>(state: State<T>, basis: string): Promise<void> {
 /** Renewed with 5 minutes left, or with a third of a short session; thrown away a moment early, as a request takes time to arrive. */
 const renewAheadMs = 300_000;
 const marginMs = 10_000;
+/** One that ends sooner isn't worth taking over. */
+const takeOverMs = 60_000;
 
 function held<T>({ value, expiresAt }: Issued<T>, basis: string, now: number): Held<T> {
   if (expiresAt === undefined) return { value, basis, renewAt: Number.POSITIVE_INFINITY, usableUntil: Number.POSITIVE_INFINITY };

@@ -59,7 +59,7 @@ export async function startAgent(options: AgentOptions, world: World, reloads: '
   removeDrafts(privateDir, log);
   const [stop, changes] = [new AbortController(), bell()];
   let atEnd: 'revoke' | 'keep' = 'revoke'; // Of a store that leaves the spec, too.
-  const handOver = { claim: secretRecords(join(privateDir, 'vault')), atEnd: () => atEnd };
+  const handOver = { claim: secretRecords(join(privateDir, 'hand-over')), atEnd: () => atEnd };
   const running = agent(
     agentWorld({
       ...{ options, world, pod, log, volume, reloads, privateDir, handOver, acknowledgements: acknowledgements(privateDir) },

@@ -138,6 +138,22 @@ describe('keytide run', { timeout: 120_000 }, () => {
     assert.equal(aws.count('AssumeRoleWithWebIdentity'), 1);
   });
 
+  it('goes on with the AWS session of init: one login for both', async () => {
+    aws = await startAwsDouble({ secrets: { a: 'one' } });
+    here.write('spec.yaml', documents(awsStore(), externalSecret('es', { a: 'a' })));
+    here.writeToken(projectedToken('shop', 'app'));
+    const { AWS_ENDPOINT_URL = '' } = aws.env;
+    const env = { AWS_ENDPOINT_URL, AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/app' };
+    const init = keytide(['init', ...here.flags], env);
+    assert.equal(await init.ended, 0, init.stderr());
+    const { stderr } = await run(env);
+    aws.set({ secrets: { a: 'two' } });
+    const double = aws;
+    await until('it has read', () => double.count('GetSecretValue') >= 2);
+    assert.equal(aws.count('AssumeRoleWithWebIdentity'), 1);
+    assert.match(stderr(), /session of an earlier agent of this pod is taken over/);
+  });
+
   it('refreshes all on SIGUSR2 and when the pod is annotated, also with interval 0', async () => {
     aws = await startAwsDouble({ secrets: { a: 'one' } });
     writeKubeletVolume(join(here.dir, 'podinfo'), { annotations: 'x="y"\n' });

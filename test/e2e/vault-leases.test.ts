@@ -130,7 +130,7 @@ describe('keytide run with a database credential of Vault', { timeout: 240_000 }
     const init = start('init');
     assert.equal(await init.ended, 0, init.stderr());
     assert.ok(isAccepted());
-    const directory = join(here.dir, 'private/vault');
+    const directory = join(here.dir, 'private/hand-over');
     for (const name of readdirSync(directory)) assert.equal(statSync(join(directory, name)).mode & 0o777, 0o600, name);
     const run = start('run');
     await until('run is ready', async () => (await ask(here.url('/ready'))).status === 200);

@@ -1,9 +1,11 @@
 import type { Effects } from '../../core/effects.ts';
 import type { SecretKeyRef, Store } from '../../core/spec.ts';
+import type { SessionKeep } from '../kept-session.ts';
 import { keepSession, type Session } from '../session.ts';
 import { loginByRole, type RoleStep } from './assume-role.ts';
 import { baseLogin } from './base-login.ts';
 import type { AwsCredentialIdentity } from './credential-identity.ts';
+import { keptKeys } from './kept-keys.ts';
 import { sessionTagsOf } from './session-tags.ts';
 import { mountedKeys } from './static-keys.ts';
 
@@ -54,11 +56,11 @@ export function awsCredentials(
   const sessions = sessionsOf(effects);
   const { auth, region } = config;
   let id = JSON.stringify([auth, region]);
-  let session = shared(sessions, id, () => baseSession(config, world));
+  let session = shared(sessions, id, () => baseSession(config, kept(id, world)));
   for (const step of roleSteps(store, config, effects)) {
     const source = session;
     id = JSON.stringify([id, step]);
-    session = shared(sessions, id, () => roleSession(step, source, world));
+    session = shared(sessions, id, () => roleSession(step, source, kept(id, world)));
   }
   return { credentials: session.get, refresh: session.refresh };
 }
@@ -87,21 +89,35 @@ interface World {
   readonly effects: Effects;
 }
 
-function baseSession(config: AwsIdentityConfig, world: World): KeySession {
+/** Where the session of this identity is handed over; nowhere in `check` and `render`. */
+type Kept = World & { readonly keep?: SessionKeep<AwsCredentialIdentity> };
+
+function kept(id: string, world: World): Kept {
+  const { handOver } = world.effects;
+  return handOver ? { ...world, keep: keptKeys(handOver, id) } : world;
+}
+
+function baseSession(config: AwsIdentityConfig, { keep, ...world }: Kept): KeySession {
   const { auth } = config;
   const keyFiles =
     auth.kind === 'secretRef' ? { dependsOn: async () => JSON.stringify(await mountedKeys(auth, world.effects)) } : {};
-  return keepSession({ name: `${world.store}: ${auth.kind}`, login: () => baseLogin(config, world), ...keyFiles }, world.effects);
+  return keepSession(
+    { name: `${world.store}: ${auth.kind}`, login: () => baseLogin(config, world), ...keyFiles, ...(keep ? { keep } : {}) },
+    world.effects,
+  );
 }
 
 /** A session of a role: forgotten, too, when the keys at the root of the chain are others. */
-function roleSession(step: RoleStep, source: KeySession, world: World): KeySession {
+function roleSession(step: RoleStep, source: KeySession, { keep, ...world }: Kept): KeySession {
   const renewed = async (): Promise<AwsCredentialIdentity> => {
     await source.refresh();
     return source.get();
   };
   const login = () => loginByRole(step, { current: source.get, renewed }, world);
-  return keepSession({ name: `${world.store}: ${step.role}`, login, dependsOn: source.dependsOn }, world.effects);
+  return keepSession(
+    { name: `${world.store}: ${step.role}`, login, dependsOn: source.dependsOn, ...(keep ? { keep } : {}) },
+    world.effects,
+  );
 }
 
 /** `additionalRoles` in turn, then `role`; what the manifest says about external id and tags is for the last alone. */
