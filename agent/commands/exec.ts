@@ -49,7 +49,7 @@ async function untilEnd(
   const stop = options.keepToken ? 'keep' : 'revoke';
   try {
     const child = passSignals(world);
-    started = await startAgent(options, world, 'on');
+    started = await startAgent(options, { ...world, programPid: child.pid }, 'on');
     refuseUnknown(plan, started);
     const { log } = started;
     startRest(started, options, world, ended.signal).catch((error: unknown) =>
@@ -68,13 +68,17 @@ async function untilEnd(
 }
 
 /** Until there is a program, those that end a process end us. */
-function passSignals({ itself }: World): { readonly is: (child: RunningChild) => RunningChild } {
+function passSignals({ itself }: World): {
+  readonly is: (child: RunningChild) => RunningChild;
+  readonly pid: () => number | undefined;
+} {
   let running: RunningChild | undefined;
   itself.takeSignals(passedSignals, (signal) => {
     running?.signalled(signal);
     return running !== undefined;
   });
   return {
+    pid: () => running?.pid(),
     is(child) {
       running = child;
       return child;

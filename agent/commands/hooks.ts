@@ -34,6 +34,7 @@ function hookWorld(delivery: Delivery, { world, log, feedback, onHook }: HookPar
   const { PATH, HOME } = world.env;
   return {
     ...{ selfPid: world.pid, kill: world.kill, clock: world.clock, log, feedback, mask: world.masker.mask },
+    ...(world.programPid ? { programPid: world.programPid } : {}),
     environment: { ...(PATH === undefined ? {} : { PATH }), ...(HOME === undefined ? {} : { HOME }) },
     spawn: async () => (await import('node:child_process')).spawn,
     async validate(validations, files) {

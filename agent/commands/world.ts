@@ -13,6 +13,8 @@ export interface World {
   /** How wide that person's window is. */
   readonly columns: () => number | undefined;
   readonly pid: number;
+  /** Of the program that `exec` runs now. */
+  readonly programPid?: () => number | undefined;
   readonly clock: Clock;
   /** Aborted by the first SIGTERM or SIGINT; a second one kills. */
   readonly signal: AbortSignal;

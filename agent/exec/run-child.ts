@@ -26,6 +26,8 @@ export interface RunningChild {
   readonly change: (environment: Environment) => void;
   /** Passes on what was sent to us. */
   readonly signalled: (signal: NodeJS.Signals) => void;
+  /** Of the program that runs now, or ran last. */
+  readonly pid: () => number | undefined;
   /** How the program ended, when it ended for good. */
   readonly ended: Promise<Ending>;
 }
@@ -55,6 +57,7 @@ export function runChild(command: readonly string[], rules: ChildRules, world: C
       world.log.info({ variables: names, onChange: rules.onChange }, "the program's environment is another one now");
       dispatch(drive, { kind: 'changed', at: world.clock.now() });
     },
+    pid: () => drive.child?.pid,
     signalled: (signal) => dispatch(drive, { kind: 'signalled', signal, to: reachesGroup(signal, world) ? 'group' : 'us' }),
     ended: promise,
   };

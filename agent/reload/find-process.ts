@@ -8,21 +8,29 @@ export type Wanted =
   | { readonly kind: 'pid'; readonly pid: number }
   | { readonly kind: 'commandMatches'; readonly pattern: GoRegexp };
 
+/** Who the agent is among the processes. */
+export interface AgentProcess {
+  /** Our own PID. */
+  readonly selfPid: number;
+  /** The program that `keytide exec` runs now: the app, though we started it. */
+  readonly programPid?: () => number | undefined;
+}
+
 /**
  * The processes that are meant: of those that match, the topmost ones (a master, not its workers). Never the pause
- * container, the kernel's own threads, ourselves or what we started.
+ * container, the kernel's own threads, ourselves or what we started, but for exec's program.
  */
-export function findProcesses(wanted: Wanted, all: readonly ProcessInfo[], selfPid: number): readonly ProcessInfo[] {
+export function findProcesses(wanted: Wanted, all: readonly ProcessInfo[], agent: AgentProcess): readonly ProcessInfo[] {
   const byPid = new Map(all.map((each) => [each.pid, each]));
-  const matching = all.filter((each) => matches(each, wanted) && !isOffLimits(each, byPid, selfPid));
+  const matching = all.filter((each) => matches(each, wanted) && !isOffLimits(each, byPid, agent));
   return topmost(withoutWrappers(matching, byPid), byPid);
 }
 
 /** True when the agent sees nothing but itself, what started it and what it started: nobody shares a PID namespace with it. */
-export function seesOnlyItself(all: readonly ProcessInfo[], selfPid: number): boolean {
+export function seesOnlyItself(all: readonly ProcessInfo[], agent: AgentProcess): boolean {
   const byPid = new Map(all.map((each) => [each.pid, each]));
-  const above = new Set(ancestors(byPid.get(selfPid), byPid).map(({ pid }) => pid));
-  return all.every((each) => above.has(each.pid) || each.isKernelThread || isOurs(each, byPid, selfPid));
+  const above = new Set(ancestors(byPid.get(agent.selfPid), byPid).map(({ pid }) => pid));
+  return all.every((each) => above.has(each.pid) || each.isKernelThread || isOurs(each, byPid, agent));
 }
 
 /** Who it is, for messages: the name and the script it runs, but no other argument, as those may hold secrets. */
@@ -51,12 +59,15 @@ function isNamed({ comm, args }: ProcessInfo, name: string): boolean {
   return comm === cut || lastPart(args[0] ?? '') === name || lastPart(scriptArgument(args) ?? '') === name;
 }
 
-function isOffLimits(app: ProcessInfo, byPid: ReadonlyMap<number, ProcessInfo>, selfPid: number): boolean {
-  return app.isKernelThread || app.comm === 'pause' || isOurs(app, byPid, selfPid);
+function isOffLimits(app: ProcessInfo, byPid: ReadonlyMap<number, ProcessInfo>, agent: AgentProcess): boolean {
+  return app.isKernelThread || app.comm === 'pause' || isOurs(app, byPid, agent);
 }
 
-function isOurs(app: ProcessInfo, byPid: ReadonlyMap<number, ProcessInfo>, selfPid: number): boolean {
-  return app.pid === selfPid || ancestors(app, byPid).some(({ pid }) => pid === selfPid);
+function isOurs(app: ProcessInfo, byPid: ReadonlyMap<number, ProcessInfo>, { selfPid, programPid }: AgentProcess): boolean {
+  const line = [app, ...ancestors(app, byPid)].map(({ pid }) => pid);
+  const below = line.indexOf(selfPid);
+  const program = programPid?.();
+  return below >= 0 && (program === undefined || !line.slice(0, below).includes(program));
 }
 
 /** Shells and inits that only start something: `sh -c "nginx -g ..."` matches `nginx` by its command line, and takes no signal. */

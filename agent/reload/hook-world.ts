@@ -3,13 +3,12 @@ import type { Clock } from '../core/clock.ts';
 import type { Validation } from '../core/hooks.ts';
 import type { Log } from '../core/log.ts';
 import type { RenderedFile } from '../core/rendered-file.ts';
+import type { AgentProcess } from './find-process.ts';
 
 /** What the hooks of a delivery may use of the world. */
-export interface HookWorld {
+export interface HookWorld extends AgentProcess {
   /** `/proc` unless a test has its own. */
   readonly procRoot?: string;
-  /** Our own PID. */
-  readonly selfPid: number;
   /** `process.kill`: a negative PID means a process group, 0 only asks whether it is there. */
   readonly kill: (pid: number, signal: NodeJS.Signals | 0) => unknown;
   /** Of node:child_process, which is loaded for whom it runs. */

@@ -1,30 +1,28 @@
 import { AgentError } from '../core/agent-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ProcessAliveStep, ProcessSelector } from '../core/hooks.ts';
-import { findProcesses, processLabel, seesOnlyItself } from './find-process.ts';
+import { type AgentProcess, findProcesses, processLabel, seesOnlyItself } from './find-process.ts';
 import { type StepFailure, secondsInWords } from './hook-context.ts';
 import { isAlive, type ProcessInfo } from './process-table.ts';
 import { nobody } from './refusal.ts';
 import { wantedProcess } from './signal-target.ts';
 
-export interface ProcessWorld {
+export interface ProcessWorld extends AgentProcess {
   /** `/proc` unless a test has its own. */
   readonly procRoot?: string;
-  /** Our own PID. */
-  readonly selfPid: number;
   readonly clock: Clock;
 }
 
 /** The processes that are meant, as they are now; or why there is none. */
 export async function processesNow(
   selector: ProcessSelector,
-  { procRoot = '/proc', selfPid }: ProcessWorld,
+  { procRoot = '/proc', ...agent }: ProcessWorld,
 ): Promise<readonly ProcessInfo[] | StepFailure> {
   try {
     const wanted = await wantedProcess(selector, procRoot);
     if (wanted.kind === 'wait') return failureOf(wanted.reason);
-    const found = findProcesses(wanted, wanted.processes, selfPid);
-    return found.length > 0 ? found : failureOf(nobody(selector, seesOnlyItself(wanted.processes, selfPid)));
+    const found = findProcesses(wanted, wanted.processes, agent);
+    return found.length > 0 ? found : failureOf(nobody(selector, seesOnlyItself(wanted.processes, agent)));
   } catch (error) {
     return error instanceof AgentError ? failureOf(error) : { reason: 'the processes of the pod can’t be read' };
   }

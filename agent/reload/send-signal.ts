@@ -2,15 +2,13 @@ import { AgentError } from '../core/agent-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { SignalStep } from '../core/hooks.ts';
 import type { Log } from '../core/log.ts';
-import { processLabel } from './find-process.ts';
+import { type AgentProcess, processLabel } from './find-process.ts';
 import { isAlive, type ProcessInfo } from './process-table.ts';
 import { chooseTargets, stillTakes, type Target } from './signal-target.ts';
 
-export interface SignalWorld {
+export interface SignalWorld extends AgentProcess {
   /** `/proc` unless a test has its own. */
   readonly procRoot?: string;
-  /** Our own PID. */
-  readonly selfPid: number;
   /** `process.kill`. */
   readonly kill: (pid: number, signal: NodeJS.Signals) => unknown;
   readonly clock: Clock;
@@ -77,7 +75,7 @@ async function sendWhenReady(step: SignalStep, world: SignalWorld, startedAt: nu
   const { clock, log, signal } = world;
   const deadline = startedAt + (world.waitMs ?? 5_000);
   for (let tries = 0; ; tries += 1) {
-    const choice = await chooseTargets(step, world.procRoot ?? '/proc', world.selfPid);
+    const choice = await chooseTargets(step, world.procRoot ?? '/proc', world);
     const sent = choice.kind === 'ready' ? await sendToAll(step, choice.targets, world) : [];
     const waitedMs = clock.now() - startedAt;
     if (sent.length > 0) return { sent, waitedMs };

@@ -1,6 +1,6 @@
 import { AgentError } from '../core/agent-error.ts';
 import type { ProcessSelector, SignalStep } from '../core/hooks.ts';
-import { findProcesses, processLabel, seesOnlyItself, type Wanted } from './find-process.ts';
+import { type AgentProcess, findProcesses, processLabel, seesOnlyItself, type Wanted } from './find-process.ts';
 import { isStale, readPidFile } from './pid-file.ts';
 import { type ProcessInfo, readProcesses } from './process-table.ts';
 import { ambiguous, doubtful, nobody, notTaken, otherUser } from './refusal.ts';
@@ -22,13 +22,13 @@ export type Choice =
  * Who gets the signal now. All that the step means must be able to take it, else none gets it. Throws RELOAD_FAILED when
  * waiting can't help: several unrelated matches, another UID, a runtime whose handler proves nothing.
  */
-export async function chooseTargets(step: SignalStep, procRoot: string, selfPid: number): Promise<Choice> {
+export async function chooseTargets(step: SignalStep, procRoot: string, agent: AgentProcess): Promise<Choice> {
   const wanted = await wantedProcess(step.process, procRoot);
   if (wanted.kind === 'wait') return wanted;
-  const found = findProcesses(wanted, wanted.processes, selfPid);
-  if (found.length === 0) return wait(nobody(step.process, seesOnlyItself(wanted.processes, selfPid)));
+  const found = findProcesses(wanted, wanted.processes, agent);
+  if (found.length === 0) return wait(nobody(step.process, seesOnlyItself(wanted.processes, agent)));
   if (found.length > 1 && !step.all) throw ambiguous(step.process, found);
-  const self = await readSignalState(procRoot, selfPid);
+  const self = await readSignalState(procRoot, agent.selfPid);
   if (!self) throw new AgentError('RELOAD_FAILED', `${procRoot} does not show the agent itself`);
   const targets: Target[] = [];
   for (const app of found) {
