@@ -9,6 +9,7 @@ import { afterEach, beforeEach, type TestContext, test } from 'node:test';
 import { type ExecApp, execApp } from './exec-app.ts';
 import { type Place, place, until, writeAtomically } from './keytide-process.ts';
 import { documents, externalSecret, fakeData, fakeStore } from './manifests.ts';
+import { foundInMemory, processesOfNamespace } from './process-memory.ts';
 
 let here: Place;
 let app: ExecApp;
@@ -150,6 +151,34 @@ test('as process 1 it ends at SIGTERM while it still waits for its store', async
   await until('it has tried', () => running.stderr().includes('SECRET_MISSING'));
   running.send('SIGTERM');
   assert.equal(await running.ended, 143);
+});
+
+/** Neither what the program was given nor what it was not: the second only its files have. */
+test('after --once no process has a secret in its memory but the program what it was given', async (t) => {
+  const secrets = [externalSecret('db', { PASSWORD: 'password' }), externalSecret('other', { token: 'token' })];
+  here.write('spec.yaml', documents(fakeStore(join(here.dir, 'data.json')), ...secrets));
+  const [given, untold] = ['canary-GIVEN-7f21', 'canary-UNTOLD-93ab'];
+  writeAtomically(join(here.dir, 'data.json'), fakeData({ password: given, token: untold }));
+  const agent = exec(t, [], app.command);
+  if (!agent) return;
+  await until(`the app runs: ${agent.stderr()}`, () => app.starts().length === 1);
+  const namespace = (): readonly number[] => processesOfNamespace(insideOf(unshare ?? assert.fail('it runs')));
+  const found = (): readonly string[] => namespace().flatMap((pid) => [...foundInMemory(pid, [given, untold])]);
+  try {
+    assert.ok(found().includes(untold), 'the agent itself has it: the scan sees what is there');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EACCES')
+      return t.skip('needs the right to read the memory of others');
+    throw error;
+  }
+  unshare?.kill('SIGKILL');
+  await agent.ended;
+
+  const once = exec(t, ['--once', '--env-from', 'db'], app.command);
+  await until(`the app runs: ${once?.stderr()}`, () => app.starts().length === 2);
+  assert.equal(here.read('other/token'), untold);
+  assert.equal(namespace().length, 1, 'only the program is left');
+  assert.ok(!found().includes(untold));
 });
 
 test('--once as process 1 leaves that place to the program', async (t) => {
