@@ -39,14 +39,14 @@ function contextOf(ca: ConnectionOptions['ca'], client: ConnectionOptions['clien
   try {
     // TLS skips what it can't read, and would then trust nobody.
     if (ca && ca.map((pem) => new X509Certificate(pem)).length === 0) throw new Error('no certificate');
-    createSecureContext(trusted);
+    if (!client) return createSecureContext(trusted);
+    createSecureContext(trusted); // Made for its errors: what fails below is about the client certificate.
   } catch {
     throw new AgentError('STORE_UNAVAILABLE', 'The CA certificates of the Vault store are not certificates in PEM', {
       hint: 'Put the PEM of the CA that signs the server certificate into caBundle, or where caProvider points.',
     });
   }
   try {
-    if (!client) return createSecureContext(trusted);
     const key = pemText(client.key);
     // TLS takes an empty key for none, and would show no certificate.
     if (!new X509Certificate(client.cert).checkPrivateKey(createPrivateKey(key))) throw new Error('not its key');
