@@ -122,8 +122,17 @@ ${header}kind: ExternalSecret
 metadata: { name: app }
 spec:
   secretStoreRef: { name: store }
+  target:
+    template:
+      data:
+        url: |
+          DATABASE=postgres://{{ .username }}:{{ .password }}@db/app
+        other: |
+          {{ .b }}
   dataFrom: [{ extract: { key: app/a } }]
-  data: [{ secretKey: b, remoteRef: { key: app/b, property: password } }, { secretKey: c, remoteRef: { key: app/c } }]
+  data:
+    - { secretKey: b, remoteRef: { key: app/b, property: password } }
+    - { secretKey: c, remoteRef: { key: app/c } }
 `;
 }
 
