@@ -1,8 +1,7 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeliveryProgress, HeldContent } from '../core/delivery-state.ts';
-import { draftOf } from './drafts.ts';
-import { fileError } from './file-error.ts';
+import { replaceRecord } from './drafts.ts';
 
 /** By delivery name. */
 export type AckRecord = ReadonlyMap<string, DeliveryProgress>;
@@ -23,20 +22,7 @@ export async function readAcknowledged(privateDirectory: string): Promise<AckRec
 
 /** Writes the whole record in one step, readable for us only. Throws VOLUME_UNUSABLE or VOLUME_FULL. */
 export async function writeAcknowledged(privateDirectory: string, record: AckRecord): Promise<void> {
-  const path = join(privateDirectory, fileName);
-  const draft = draftOf(path);
-  try {
-    const file = await open(draft, 'wx', 0o600);
-    try {
-      await file.writeFile(`${JSON.stringify(Object.fromEntries(record))}\n`);
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw fileError('write', path, error);
-  }
+  replaceRecord(join(privateDirectory, fileName), `${JSON.stringify(Object.fromEntries(record))}\n`);
 }
 
 /**

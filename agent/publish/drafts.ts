@@ -1,11 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { type Dirent, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { type Dirent, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Log } from '../core/log.ts';
+import { fileError } from './file-error.ts';
 
-/** Where a record is written, in the directory of `path`, before a rename puts it in place. */
-export function draftOf(path: string): string {
-  return `${path}.${randomUUID()}`;
+/**
+ * Writes a record for us only, in one step: a crash leaves the old one or the new one, and at worst a draft beside it. Its directory is made
+ * where it is missing. Nothing is awaited: in memory that takes microseconds, and turns of the event loop would take milliseconds at a
+ * start. Throws VOLUME_UNUSABLE or VOLUME_FULL.
+ */
+export function replaceRecord(path: string, content: string | Uint8Array): void {
+  const draft = `${path}.${randomUUID()}`;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(draft, content, { flag: 'wx', mode: 0o600 });
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw fileError('write', path, error);
+  }
 }
 
 const draftName = /\.[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;

@@ -1,8 +1,8 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Entries, SecretValue } from '../core/secret-value.ts';
 import type { ExternalSecret } from '../core/spec.ts';
-import { draftOf } from './drafts.ts';
+import { replaceRecord } from './drafts.ts';
 
 /** What an external secret gave, and when. */
 export interface RecordedEntries {
@@ -33,15 +33,7 @@ export async function readEntries(privateDir: string, secret: ExternalSecret): P
 export async function writeEntries(privateDir: string, secret: ExternalSecret, recorded: RecordedEntries): Promise<void> {
   const path = recordPath(privateDir, secret.name);
   const entries = [...recorded.entries].map(([key, value]) => [key, Buffer.from(value.reveal()).toString('base64')]);
-  await mkdir(join(privateDir, 'entries'), { recursive: true, mode: 0o700 });
-  const draft = draftOf(path);
-  const file = await open(draft, 'wx', 0o600);
-  try {
-    await file.writeFile(JSON.stringify({ digest: secret.digest, refreshedAt: recorded.refreshedAt, entries }));
-  } finally {
-    await file.close();
-  }
-  await rename(draft, path);
+  replaceRecord(path, JSON.stringify({ digest: secret.digest, refreshedAt: recorded.refreshedAt, entries }));
 }
 
 function recordPath(privateDir: string, name: string): string {

@@ -1,9 +1,8 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HandOver } from '../core/hand-over.ts';
 import { SecretValue } from '../core/secret-value.ts';
-import { draftOf } from './drafts.ts';
-import { fileError } from './file-error.ts';
+import { replaceRecord } from './drafts.ts';
 
 /** What stands for a SecretValue in the JSON of a record. */
 const mark = '\u0000secret';
@@ -21,8 +20,7 @@ export function secretRecords(directory: string): HandOver['claim'] {
       take: async () => (isFirst ? read(path) : undefined),
       async write(value) {
         if (isMine())
-          await replace(
-            directory,
+          replaceRecord(
             path,
             JSON.stringify(value, (_key, member: unknown) => written(member)),
           );
@@ -49,21 +47,4 @@ function written(value: unknown): unknown {
 function revived(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !(mark in value)) return value;
   return new SecretValue(Buffer.from(String(value[mark]), 'base64'));
-}
-
-async function replace(directory: string, path: string, text: string): Promise<void> {
-  const draft = draftOf(path);
-  try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    const file = await open(draft, 'wx', 0o600);
-    try {
-      await file.writeFile(text);
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw fileError('write', path, error);
-  }
 }

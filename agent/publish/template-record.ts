@@ -1,10 +1,10 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../core/log.ts';
 import type { SecretValue } from '../core/secret-value.ts';
 import type { TemplateMemory } from '../core/template-memory.ts';
-import { draftOf } from './drafts.ts';
+import { replaceRecord } from './drafts.ts';
 
 /** What is kept of a template: which input it last had, by a MAC under the pod's key, and since when. */
 interface Kept {
@@ -82,7 +82,7 @@ async function keyOf(directory: string): Promise<Uint8Array> {
   const found = await readFile(path).catch(() => undefined);
   if (found?.byteLength === keyBytes) return found;
   const key = randomBytes(keyBytes);
-  await replace(path, key);
+  replaceRecord(path, key);
   return key;
 }
 
@@ -104,14 +104,8 @@ async function read(directory: string): Promise<Map<string, Kept>> {
 async function write(directory: string, records: ReadonlyMap<string, Kept>, log: Log): Promise<void> {
   const kept = Object.fromEntries([...records].map(([id, { mac, since }]) => [id, { mac, since }]));
   try {
-    await replace(join(directory, 'inputs.json'), JSON.stringify(kept));
+    replaceRecord(join(directory, 'inputs.json'), JSON.stringify(kept));
   } catch (error) {
     log.warn({ error }, 'what templates make up at random will be another after a restart: it could not be kept');
   }
-}
-
-async function replace(path: string, content: string | Uint8Array): Promise<void> {
-  const draft = draftOf(path);
-  await writeFile(draft, content, { flag: 'wx', mode: 0o600 });
-  await rename(draft, path);
 }
