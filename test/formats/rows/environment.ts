@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { parse as parseDotenv } from 'dotenv';
 import { installed } from '../../recipes/programs.ts';
 import type { Reader, Row } from '../row.ts';
 import { goReader, readWith } from '../tools.ts';
@@ -10,6 +12,19 @@ const node: Reader = {
   name: 'node --env-file',
   runs: 'npm test',
   read: (files) => files.map(({ path }) => ({ ...parseEnv(readFileSync(path, 'utf8')) }) as Record<string, string>),
+};
+
+/** Both of its parsers, which are to agree. */
+const npmDotenv: Reader = {
+  name: "npm's dotenv",
+  runs: 'npm test',
+  read: (files) =>
+    files.map(({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      const found = parseDotenv(text);
+      assert.deepEqual(parseDotenv(text, { fast: true }), found);
+      return found;
+    }),
 };
 
 const kubernetes = 'k8s.io/kubernetes@v1.35.0';
@@ -35,9 +50,10 @@ export const environment: readonly Row[] = [
     values: {
       kind: 'all',
       keys: 'variables',
-      holds: (text) => !/[\0\r]/.test(text) && !(/'/.test(text) && /`/.test(text) && /["\\$]/.test(text)),
+      holds: (text) =>
+        !/[\0\r]/.test(text) && (dotenvQuotes(text) || (!/[#\n\u2028\u2029]|^['"`]/.test(text) && text === text.trim())),
     },
-    readers: [node],
+    readers: [node, npmDotenv],
   },
   {
     format: 'envfile',
@@ -45,3 +61,8 @@ export const environment: readonly Row[] = [
     readers: [kubelet],
   },
 ];
+
+/** Whether one of the quotes can stand around it. */
+function dotenvQuotes(text: string): boolean {
+  return !text.includes("'") || !text.includes('`') || !/"|\\[nr]/.test(text);
+}
