@@ -4,9 +4,10 @@ import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { parse as parseDotenv } from 'dotenv';
-import { installed } from '../../recipes/programs.ts';
+import { debianLibrary, debianPackage, type Found, installed, virtualEnvironment } from '../../recipes/programs.ts';
 import type { Reader, Row } from '../row.ts';
-import { goReader, readWith } from '../tools.ts';
+import { environmentAfter } from '../shells.ts';
+import { goReader, readWith, readWithPython } from '../tools.ts';
 
 const node: Reader = {
   name: 'node --env-file',
@@ -44,6 +45,65 @@ const kubelet: Reader = {
   read: (files) => readWith([goReader('kubelet', kubeletParser)], files, { env: {} }),
 };
 
+/** A program of `readers/` that a package of Go reads for. */
+function goPackage(name: string, folder: string): Reader {
+  return {
+    name,
+    runs: 'test:servers',
+    missing: () => installed('go', 'version').missing,
+    read: (files) => readWith([goReader(folder)], files, { env: {} }),
+  };
+}
+
+/** A POSIX shell: what is in the environment of what it starts, after it took the file. */
+function shellReader(name: string, runs: Reader['runs'], { before = '', find = () => installed(name, '-c', ':') } = {}): Reader {
+  const take = (path: string) => `(${before} . '${path}'; exec env -0)`;
+  return {
+    name,
+    runs,
+    missing: () => find().missing,
+    read: (files) => environmentAfter({ command: [name], take }, files, find()),
+  };
+}
+
+/** Of files that only assign. */
+const assigningSh = shellReader('sh', 'npm test', { before: 'set -a;' });
+
+/** Where it is, depends on the release of Debian. */
+function zsh(): Found {
+  const found = debianPackage('zsh', 'bin/zsh');
+  return found.missing === undefined ? found : debianPackage('zsh', 'usr/bin/zsh');
+}
+
+const fishPackage = () => debianPackage('fish', 'usr/bin/fish');
+
+const fish: Reader = {
+  name: 'fish',
+  runs: 'test:servers',
+  missing: () => fishPackage().missing,
+  read: (files) => {
+    const take = (path: string) => `fish --no-config -c 'source ${path}; and exec env -0'`;
+    return environmentAfter({ command: ['sh'], take }, files, fishPackage());
+  },
+};
+
+const systemdLibrary = () => debianLibrary('libsystemd-shared', 'usr/lib/*/systemd/libsystemd-shared-*.so');
+
+const systemd: Reader = {
+  name: 'systemd',
+  runs: 'test:servers',
+  missing: () => systemdLibrary().missing,
+  read: (files) => readWithPython('systemd_file', files, systemdLibrary()),
+};
+
+const pythonDotenv: Reader = {
+  name: 'python-dotenv',
+  runs: 'test:servers',
+  read: (files) => readWithPython('dotenv_file', files, virtualEnvironment('formats-python-dotenv', ['python-dotenv==1.2.4'])),
+};
+
+const withoutNul = (text: string) => !text.includes('\0');
+
 export const environment: readonly Row[] = [
   {
     format: 'dotenv',
@@ -55,10 +115,41 @@ export const environment: readonly Row[] = [
     },
     readers: [node, npmDotenv],
   },
+  { format: 'dotenv-python', values: { kind: 'all', keys: 'variables', holds: withoutNul }, readers: [pythonDotenv] },
+  {
+    format: 'docker-env',
+    values: { kind: 'all', keys: 'variables', holds: (text) => !/[\0\n]|\r$/.test(text) },
+    readers: [goPackage('docker run', 'docker-env')],
+  },
+  {
+    format: 'compose-env',
+    values: { kind: 'all', keys: 'variables', holds: withoutNul },
+    readers: [goPackage('docker compose', 'compose-env')],
+  },
+  {
+    format: 'shell',
+    values: { kind: 'all', keys: 'variables', holds: withoutNul },
+    readers: [
+      shellReader('sh', 'npm test'),
+      shellReader('dash', 'test:servers'),
+      shellReader('bash', 'test:servers'),
+      shellReader('zsh', 'test:servers', { find: zsh }),
+    ],
+  },
+  { format: 'fish', values: { kind: 'all', keys: 'variables', holds: withoutNul }, readers: [fish] },
   {
     format: 'envfile',
     values: { kind: 'all', keys: 'variables', holds: (text) => !/[\0']|\r\n/.test(text) },
-    readers: [kubelet],
+    readers: [kubelet, assigningSh],
+  },
+  {
+    format: 'systemd',
+    values: {
+      kind: 'all',
+      keys: 'variables',
+      holds: (text) => !/\0|\p{Noncharacter_Code_Point}/u.test(text),
+    },
+    readers: [systemd, assigningSh],
   },
 ];
 
