@@ -11,7 +11,7 @@ import type { Refuse } from './quoting.ts';
 export function dotenv(text: string, refuse: Refuse): string {
   if (text.includes('\0')) return refuse('an environment variable can not hold a NUL');
   if (text.includes('\r')) return refuse('a dotenv file can not hold a carriage return: readers drop it');
-  const isPlain = /^[^\s#'"`](?:[^#\n\u2028\u2029]*\S)?$/.test(text) && !/[#\n\u2028\u2029]/.test(text);
+  const isPlain = text === text.trim() && !/[#\n\u2028\u2029]|^['"`]/.test(text);
   const endsWithBackslash = text.endsWith('\\');
   if (endsWithBackslash && isPlain) return text;
   const quoted = (quote: string): string => `${quote}${text}${quote}${endsWithBackslash ? ` #${quote}.` : ''}`;
@@ -21,7 +21,7 @@ export function dotenv(text: string, refuse: Refuse): string {
   if (!/"|\\[nr]/.test(text)) return quoted('"');
   if (isPlain) return text;
   return refuse(
-    'a dotenv file can not hold a value with \' and ` and one of " \\n \\r and, besides, # or a line break, or a quote or space at an end',
+    `a dotenv file can not hold a value with ' and \` and one of " \\n \\r, unless it has one line, no #, no quote first, and no space at an end`,
   );
 }
 
