@@ -81,12 +81,15 @@ function fitsDotenv(text: string): boolean {
   return !/[\0\r]/.test(text) && !(/'/.test(text) && /`/.test(text) && /["\\]/.test(text));
 }
 
-test('dotenv is read back by Node', () => {
+test("dotenv is read back by Node and npm's dotenv", () => {
   fc.assert(
     fc.property(fc.array(nasty.filter(fitsDotenv), { minLength: 1, maxLength: 4 }), (texts) => {
       const file = texts.map((text, at) => `V${at}=${quote('dotenv', text)}\n`).join('');
-      assert.deepEqual({ ...parseEnv(file) }, Object.fromEntries(texts.map((text, at) => [`V${at}`, text])));
+      const entries = Object.fromEntries(texts.map((text, at) => [`V${at}`, text]));
+      assert.deepEqual({ ...parseEnv(file) }, entries);
+      assert.deepEqual({ ...parseDotenv(file) }, entries);
     }),
+    { numRuns: 500 },
   );
 });
 

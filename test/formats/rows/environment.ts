@@ -96,11 +96,10 @@ const systemd: Reader = {
   read: (files) => readWithPython('systemd_file', files, systemdLibrary()),
 };
 
-const pythonDotenv: Reader = {
-  name: 'python-dotenv',
-  runs: 'test:servers',
-  read: (files) => readWithPython('dotenv_file', files, virtualEnvironment('formats-python-dotenv', ['python-dotenv==1.2.4'])),
-};
+function pythonDotenv(name: string, version: string): Reader {
+  const packages = () => virtualEnvironment(`formats-python-dotenv-${version}`, [`python-dotenv==${version}`]);
+  return { name, runs: 'test:servers', read: (files) => readWithPython('dotenv_file', files, packages()) };
+}
 
 const withoutNul = (text: string) => !text.includes('\0');
 
@@ -115,7 +114,11 @@ export const environment: readonly Row[] = [
     },
     readers: [node, npmDotenv],
   },
-  { format: 'dotenv-python', values: { kind: 'all', keys: 'variables', holds: withoutNul }, readers: [pythonDotenv] },
+  {
+    format: 'dotenv-python',
+    values: { kind: 'all', keys: 'variables', holds: withoutNul },
+    readers: [pythonDotenv('python-dotenv', '1.2.4'), pythonDotenv('python-dotenv 1.0', '1.0.1')],
+  },
   {
     format: 'docker-env',
     values: { kind: 'all', keys: 'variables', holds: (text) => !/[\0\n]|\r$/.test(text) },
