@@ -55,24 +55,25 @@ function goPackage(name: string, folder: string): Reader {
   };
 }
 
-/** A POSIX shell: what is in the environment of what it starts, after it took the file. */
+/** A POSIX shell by its command: what is in the environment of what it starts, after it took the file. */
 function shellReader(name: string, runs: Reader['runs'], { before = '', find = () => installed(name, '-c', ':') } = {}): Reader {
   const take = (path: string) => `(${before} . '${path}'; exec env -0)`;
+  const [program = '', ...flags] = name.split(' ');
   return {
     name,
     runs,
     missing: () => find().missing,
-    read: (files) => environmentAfter({ command: [name], take }, files, find()),
+    read: (files) => environmentAfter({ command: [program, ...flags], take }, files, find()),
   };
 }
 
 /** Of files that only assign. */
 const assigningSh = shellReader('sh', 'npm test', { before: 'set -a;' });
 
-/** Where it is, depends on the release of Debian. */
-function zsh(): Found {
-  const found = debianPackage('zsh', 'bin/zsh');
-  return found.missing === undefined ? found : debianPackage('zsh', 'usr/bin/zsh');
+/** A package with a program of its name; the directory depends on the release of Debian. */
+function shellPackage(name: string): Found {
+  const found = debianPackage(name, `bin/${name}`);
+  return found.missing === undefined ? found : debianPackage(name, `usr/bin/${name}`);
 }
 
 const fishPackage = () => debianPackage('fish', 'usr/bin/fish');
@@ -136,7 +137,8 @@ export const environment: readonly Row[] = [
       shellReader('sh', 'npm test'),
       shellReader('dash', 'test:servers'),
       shellReader('bash', 'test:servers'),
-      shellReader('zsh', 'test:servers', { find: zsh }),
+      shellReader('zsh', 'test:servers', { find: () => shellPackage('zsh') }),
+      shellReader('busybox sh', 'test:servers', { find: () => shellPackage('busybox') }),
     ],
   },
   { format: 'fish', values: { kind: 'all', keys: 'variables', holds: withoutNul }, readers: [fish] },
