@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseEnv } from 'node:util';
+import { parse as parseDotenv } from 'dotenv';
 import fc from 'fast-check';
 import { stringify as tomlText } from 'smol-toml';
 import { stringify as yamlText } from 'yaml';
@@ -8,6 +9,7 @@ import { readDotenv } from '../../agent/check/dotenv.ts';
 import type { FileSyntax } from '../../agent/core/hooks.ts';
 import { dotenv } from '../../agent/template/quoting/dotenv.ts';
 import { properties, propertiesKey } from '../../agent/template/quoting/properties.ts';
+import { nasty } from '../template/nasty.ts';
 import { syntaxVerdict, verdict } from './files.ts';
 
 /** Text -> what is said of it. Undefined: nothing. */
@@ -54,11 +56,14 @@ const cases: Readonly<Record<FileSyntax, readonly (readonly [string, string | un
       'A=1\nexport B=2\n',
       'f is not valid as dotenv: line 2, column 1: a line that is no NAME=value, with a name of letters, digits and _',
     ],
-    ['A=`x`', 'f is not valid as dotenv: line 1, column 3: backticks, which Docker takes for a part of the value'],
+    ["A=`it's \\n`\nB=\"it's `$5`\"\nC=a\\\nD='a b\\' #'.\nE=a'b`c\"d", undefined],
+    ['A=`x`', 'f is not valid as dotenv: line 1, column 3: backticks, where single quotes are what all readers know'],
     ["A='x", 'f is not valid as dotenv: line 1, column 3: a quote that is never closed'],
     ["A='x' y", 'f is not valid as dotenv: line 1, column 6: something behind the closing quote'],
     ["A='x\\'\n", 'f is not valid as dotenv: line 1, column 5: a backslash before the closing quote'],
     ['A="$x"', 'f is not valid as dotenv: line 1, column 4: a backslash or $ in double quotes, which readers expand'],
+    ['A="it\'s `\\n`"', 'f is not valid as dotenv: line 1, column 10: a backslash or $ in double quotes, which readers expand'],
+    ["A='x\\' # b'\n", 'f is not valid as dotenv: line 1, column 5: a backslash before the closing quote'],
     ['A=x#y', 'f is not valid as dotenv: line 1, column 4: one of # $ \\ " \' ` in a value without quotes'],
     ['A=x \n', 'f is not valid as dotenv: line 1, column 4: a space at the beginning or end of a value without quotes'],
     ['A=1\nA=2\n', 'f is not valid as dotenv: line 2, column 1: a name for the second time'],
@@ -120,6 +125,20 @@ test('what the usual writers of YAML and TOML write is valid', async () => {
   );
 });
 
+function isHeld(value: string): boolean {
+  const refused = new Error();
+  const refuse = (): never => {
+    throw refused;
+  };
+  try {
+    dotenv(value, refuse);
+    return true;
+  } catch (error) {
+    if (error === refused) return false;
+    throw error;
+  }
+}
+
 test('what our own formats write is valid, and a value that only some readers take is not', async () => {
   const refuse = (reason: string): never => {
     throw new Error(reason);
@@ -130,16 +149,41 @@ test('what our own formats write is valid, and a value that only some readers ta
       async (value) => {
         const line = `${propertiesKey(value)}=${properties(value)}\n`;
         assert.equal(await syntaxVerdict('properties', line), undefined);
-        if (/['\\]|\p{Surrogate}/u.test(value)) return;
-        assert.equal(await syntaxVerdict('dotenv', `A=${dotenv(value, refuse)}\n`), undefined);
       },
     ),
     { numRuns: 300 },
   );
+  const held = fc.array(nasty.filter(isHeld), { maxLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(held, async (values) => {
+      const file = values.map((value, at) => `A${at}=${dotenv(value, refuse)}\n`).join('');
+      assert.equal(await syntaxVerdict('dotenv', file), undefined);
+    }),
+    { numRuns: 2_000 },
+  );
 });
 
-test('what is valid as dotenv, Node reads as we do', async () => {
-  const piece = fc.constantFrom('A', 'B', '=', '=', "'", '"', '`', '#', ' ', '\n', '\n', '\\', '$', 'x', 'é', '\t', 'export ');
+test("what is valid as dotenv, Node and npm's dotenv read as we do", async () => {
+  const piece = fc.constantFrom(
+    "' #'.",
+    'A',
+    'B',
+    '=',
+    '=',
+    "'",
+    '"',
+    '`',
+    '#',
+    ' ',
+    '\n',
+    '\n',
+    '\\',
+    '$',
+    'x',
+    'é',
+    '\t',
+    'export ',
+  );
   let valid = 0;
   await fc.assert(
     fc.property(fc.array(piece, { maxLength: 14 }), (pieces) => {
@@ -148,6 +192,7 @@ test('what is valid as dotenv, Node reads as we do', async () => {
       if ('fault' in reading) return;
       valid += 1;
       assert.deepEqual({ ...parseEnv(text) }, Object.fromEntries(reading.values));
+      assert.deepEqual({ ...parseDotenv(text) }, Object.fromEntries(reading.values));
     }),
     { numRuns: 20_000 },
   );

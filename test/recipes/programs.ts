@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 import { extractPackage } from '../servers/debian-package.ts';
@@ -35,6 +35,17 @@ export function debianPackage(name: string, path: string): Found {
   if (got.kind === 'unavailable') return { env: {}, missing: got.why };
   const env = environment([got.at]);
   return { env: { ...env, PATH: [wrapper(got.at, path), env['PATH']].join(delimiter) } };
+}
+
+/** A shared library of a package of Debian, by a pattern of its path. With `env` it finds what it needs itself, and LIBRARY is where it is. */
+export function debianLibrary(name: string, pattern: string): Found {
+  const here = globSync(pattern, { cwd: '/' })[0];
+  if (here !== undefined) return { env: { ...environment([]), LIBRARY: join('/', here) } };
+  const got = extractPackage(cache, name, 'usr/lib');
+  if (got.kind === 'unavailable') return { env: {}, missing: got.why };
+  const library = globSync(pattern, { cwd: got.at })[0];
+  if (library === undefined) return { env: {}, missing: `the package ${name} has no ${pattern}` };
+  return { env: { ...environment([got.at]), LIBRARY: join(got.at, library) } };
 }
 
 /**

@@ -1,11 +1,16 @@
 import { b64dec, b64enc } from './base64.ts';
+import { composeEnv } from './compose-env.ts';
+import { dockerEnv } from './docker-env.ts';
 import { dotenv, envName } from './dotenv.ts';
 import { envFile } from './env-file.ts';
+import { fish } from './fish.ts';
 import { json } from './json.ts';
 import { pgpass } from './pgpass.ts';
 import { properties, propertiesKey } from './properties.ts';
+import { pythonDotenv } from './python-dotenv.ts';
 import type { Quoting, Refuse } from './quoting.ts';
 import { shell } from './shell.ts';
+import { systemdEnv } from './systemd-env.ts';
 import { url } from './url.ts';
 import { yaml } from './yaml.ts';
 
@@ -15,8 +20,13 @@ export const textQuotings = {
   b64dec,
   dotenv,
   envName,
+  pythonDotenv,
   envFile,
+  dockerEnv,
+  composeEnv,
+  systemdEnv,
   shell,
+  fish,
   properties,
   propertiesKey,
   url,
