@@ -5,7 +5,6 @@ import type { Refuse } from './quoting.ts';
  * read otherwise by HCL 1, and after another `$` (HCL Native Syntax Specification, "Template Expressions").
  */
 export function hcl(text: string, refuse: Refuse): string {
-  if (text.includes('\0')) return refuse('HCL can not hold a NUL');
   // Its strings are of the library cty, which composes all characters.
   if (text !== text.normalize('NFC')) return refuse('HCL can not hold text that is not in normal form C of Unicode');
   const escaped = text.replace(/["\\\p{Cc}\u2028\u2029\ufeff]|[$%](?=\{)/gu, (part) => {
@@ -15,8 +14,9 @@ export function hcl(text: string, refuse: Refuse): string {
   return `"${escaped}"`;
 }
 
-/** The name of an attribute, a block or a variable, as it is: a letter or `_`, then also digits and `-`. */
+/** The name of an attribute, a block or a variable, as it is: a letter or `_`, then also digits and `-`; HCL 1 has no others. */
 export function hclName(text: string, refuse: Refuse): string {
+  if (text === 'true' || text === 'false') return refuse('this is not a name of HCL but a value');
   return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(text)
     ? text
     : refuse('this is not a name of HCL: letters, digits, _ and -, no digit first');

@@ -10,6 +10,7 @@ import { preferences, preferencesKey, preferencesRoot } from './preferences.ts';
 import { properties, propertiesKey } from './properties.ts';
 import type { Quoting, Refuse } from './quoting.ts';
 import { shell } from './shell.ts';
+import { springText } from './spring.ts';
 import { toml, tomlKey } from './toml.ts';
 import { url } from './url.ts';
 import { xml } from './xml.ts';
@@ -33,6 +34,7 @@ export const textQuotings = {
   iniKey,
   iniSection,
   xml,
+  springText,
   preferences,
   preferencesKey,
   preferencesRoot,

@@ -7,7 +7,7 @@ export function toml(text: string): string {
   return `"${escaped}"`;
 }
 
-/** A key of TOML, or the name of a table: as it is where it is a bare key, else quoted, so that a dot in it parts nothing. */
+/** A key of TOML, or one part of a table's name: as it is where it is a bare key, else quoted, so that a dot in it parts nothing. */
 export function tomlKey(text: string): string {
   if (/^[A-Za-z0-9_-]+$/.test(text)) return text;
   const escaped = text.replace(/["\\\p{Cc}\u2028\u2029\ufeff]/gu, (part) => {

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
 import { parse as parseIni } from 'ini';
 import { parse as parseToml } from 'smol-toml';
 import { parse } from 'yaml';
-import { installed, virtualEnvironment } from '../../recipes/programs.ts';
+import { debianPackage, installed, virtualEnvironment } from '../../recipes/programs.ts';
 import type { Fields, Reader, Row } from '../row.ts';
-import { readWithJava, readWithPython } from '../tools.ts';
+import { goReader, mavenJar, readWith, readWithJava, readWithPython } from '../tools.ts';
 
 const nodeJson: Reader = {
   name: 'Node',
@@ -88,6 +90,67 @@ const javaPreferences: Reader = {
   read: (files) => readWithJava('PreferencesFile', files, { env: {} }),
 };
 
+/** Keys of one to three parts, none of which is the beginning of another. */
+const keysWith = (separator: string) =>
+  fc.oneof(
+    ...[0, 1, 2].map((depth) =>
+      fc
+        .tuple(
+          fc.array(fc.stringMatching(/^[a-z0-9][-a-z0-9]{0,2}$/), { minLength: depth, maxLength: depth }),
+          fc.stringMatching(/^[-a-zA-Z0-9]{1,8}$/),
+        )
+        .map(([above, last]) => [`${depth}`, ...above, last].join(separator)),
+    ),
+  );
+
+const spring = {
+  boot: 'org.springframework.boot:spring-boot:3.5.7',
+  core: 'org.springframework:spring-core:6.2.19',
+  beans: 'org.springframework:spring-beans:6.2.19',
+  logging: 'org.springframework:spring-jcl:6.2.19',
+  yaml: 'org.yaml:snakeyaml:2.4',
+};
+
+const springBoot: Reader = {
+  name: 'Spring Boot',
+  runs: 'test:servers',
+  missing: () => installed('java', '-version').missing,
+  read: async (files) => readWithJava('SpringYaml', files, { env: {} }, await Promise.all(Object.values(spring).map(mavenJar))),
+};
+
+const flatJson: Reader = {
+  name: "Python's json",
+  runs: 'test:servers',
+  read: (files) => readWithPython('appsettings_file', files, { env: {} }),
+};
+
+const psych: Reader = {
+  name: "Ruby's Psych",
+  runs: 'test:servers',
+  missing: () => debianPackage('ruby', 'usr/bin/ruby').missing,
+  read: (files) => {
+    const { env } = debianPackage('ruby', 'usr/bin/ruby');
+    const libraries = (env['LD_LIBRARY_PATH'] ?? '')
+      .split(':')
+      .flatMap((at) => [join(at, 'ruby/3.1.0'), join(at, '../ruby/3.1.0')]);
+    const found = { env: { ...env, RUBYLIB: libraries.join(':') } };
+    return readWith(['ruby', '--disable-gems', join(import.meta.dirname, '../readers/rails_yaml.rb')], files, found);
+  },
+};
+
+const hclReader = (name: string, version: '1' | '2'): Reader => ({
+  name,
+  runs: 'test:servers',
+  missing: () => installed('go', 'version').missing,
+  read: (files) => readWith([goReader('hcl'), version], files, { env: {} }),
+});
+
+const hclNames = fc.stringMatching(/^[A-Za-z_][-A-Za-z0-9_]{3,12}$/);
+const isHcl = (text: string) => text === text.normalize('NFC');
+
+const renamed = (fields: Fields, rename: (key: string) => string): Fields =>
+  Object.fromEntries(Object.entries(fields).map(([key, text]) => [rename(key), text]));
+
 export const data: readonly Row[] = [
   { format: 'json', values: { kind: 'all', keys: 'any' }, readers: [nodeJson, pythonJson] },
   { format: 'yaml', values: { kind: 'all', keys: 'any' }, readers: [npmYaml, pyYaml] },
@@ -105,5 +168,35 @@ export const data: readonly Row[] = [
     values: { kind: 'all', keys: 'any', holds: isXml },
     options: { node: 'com/example' },
     readers: [javaPreferences],
+  },
+  {
+    format: 'spring-yaml',
+    values: { kind: 'all', keys: keysWith('.'), holds: (text) => !/\$\{.*\}|#\{/s.test(text) },
+    readers: [springBoot],
+  },
+  {
+    format: 'appsettings',
+    values: { kind: 'all', keys: keysWith('__') },
+    finds: (fields) => renamed(fields, (key) => key.replaceAll('__', ':')),
+    readers: [flatJson],
+  },
+  {
+    format: 'rails-yaml',
+    values: { kind: 'all', keys: keysWith('.') },
+    options: { environment: 'production' },
+    finds: (fields) => renamed(fields, (key) => `production.${key}`),
+    readers: [psych],
+  },
+  {
+    format: 'tfvars',
+    values: { kind: 'all', keys: hclNames, holds: isHcl },
+    readers: [hclReader('hashicorp/hcl/v2', '2')],
+  },
+  {
+    format: 'hcl',
+    values: { kind: 'all', keys: hclNames, holds: isHcl },
+    options: { block: 'seal', label: 'awskms' },
+    finds: (fields) => renamed(fields, (key) => `seal [awskms] ${key}`),
+    readers: [hclReader('hashicorp/hcl/v2', '2'), hclReader('hashicorp/hcl, the first', '1')],
   },
 ];
