@@ -27,6 +27,7 @@ test('an INI file without a section has none, and one with a section refuses a n
   for (const section of ['a]', 'a;b', ' a', '"a"', '__proto__']) {
     assert.match(await failureOf('ini', { a: 'x' }, { section }), /with\.section: this is not the name of a section/);
   }
+  assert.match(await failureOf('ini', { a: 'x' }, { reader: 'php' }), /with\.reader: this is not a reader .*ConfigParser/);
 });
 
 test('files whose readers know no case refuse keys that differ only in it, and name both', async () => {
@@ -69,6 +70,7 @@ test('HCL without a block has its attributes at the top, and a label is quoted a
   assert.equal(await textOf('hcl', { a: 'x' }, { block: 'b', label: `${dollar}{c}"` }), 'b "\\u0024{c}\\"" {\n  a = "x"\n}\n');
   for (const key of ['tls.crt', '1a', 'true']) assert.match(await failureOf('hcl', { [key]: 'x' }), /this is not a name of HCL/);
   assert.match(await failureOf('hcl', { a: 'x' }, { block: 'a b' }), /with\.block: this is not a name of HCL/);
+  assert.match(await failureOf('hcl', { a: 'x' }, { label: 'b' }), /this is not a name of HCL/);
 });
 
 test('a file of no entries is one of its format', async () => {

@@ -26,8 +26,13 @@ export function readWith(command: readonly string[], files: readonly WrittenFile
 }
 
 /** `readers/NAME.py`, by this Python: `python3`, or that of a virtual environment. */
-export function readWithPython(name: string, files: readonly WrittenFile[], found: Found): readonly Fields[] {
-  return readWith(['python3', '-X', 'utf8', join(readers, `${name}.py`)], files, found);
+export function readWithPython(
+  name: string,
+  files: readonly WrittenFile[],
+  found: Found,
+  args: readonly string[] = [],
+): readonly Fields[] {
+  return readWith(['python3', '-X', 'utf8', join(readers, `${name}.py`), ...args], files, found);
 }
 
 /** `readers/NAME.java`, with these jars. */

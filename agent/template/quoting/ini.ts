@@ -15,6 +15,27 @@ export function ini(text: string, refuse: Refuse): string {
   return text;
 }
 
+/** A value as Python's configparser alone reads it: up to the end of the line, whatever is in it. */
+export function iniRaw(text: string, refuse: Refuse): string {
+  if (/[\r\n]/.test(text)) return refuse('an INI file can not hold a line break');
+  if (/^[\s\p{Cc}]|[\s\p{Cc}]$/u.test(text)) {
+    return refuse('an INI file can not hold a space or a control character at the ends of a value');
+  }
+  return text;
+}
+
+/** A value as npm's ini alone reads it: what is in double quotes is JSON. */
+export function iniQuoted(text: string): string {
+  return JSON.stringify(text).replace(/[\u2028\u2029]/g, (part) => `\\u${part.charCodeAt(0).toString(16)}`);
+}
+
+/** Whom an INI file is for: all, or one that can hold more. */
+export function iniReader(text: string, refuse: Refuse): string {
+  return /^(any|RawConfigParser|ConfigParser|npm)$/.test(text)
+    ? text
+    : refuse('this is not a reader of INI files that is known: any, RawConfigParser, ConfigParser or npm');
+}
+
 /** A key of an INI file: one that begins no comment and no section, and has nothing that ends a key. */
 export function iniKey(text: string, refuse: Refuse): string {
   if (text === '__proto__' || !/^[^\s=:[\]#;"'\\\p{Cc}]+$/u.test(text)) {

@@ -2,7 +2,7 @@ import { b64dec, b64enc } from './base64.ts';
 import { dotenv, envName } from './dotenv.ts';
 import { envFile } from './env-file.ts';
 import { hcl, hclName } from './hcl.ts';
-import { ini, iniKey, iniSection } from './ini.ts';
+import { ini, iniKey, iniQuoted, iniRaw, iniReader, iniSection } from './ini.ts';
 import { json } from './json.ts';
 import { caseless, nested } from './nested.ts';
 import { pgpass } from './pgpass.ts';
@@ -31,6 +31,9 @@ export const textQuotings = {
   toml,
   tomlKey,
   ini,
+  iniRaw,
+  iniQuoted,
+  iniReader,
   iniKey,
   iniSection,
   xml,

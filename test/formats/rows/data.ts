@@ -200,3 +200,25 @@ export const data: readonly Row[] = [
     readers: [hclReader('hashicorp/hcl/v2', '2'), hclReader('hashicorp/hcl, the first', '1')],
   },
 ];
+
+/** INI files for one reader alone. */
+const iniFor = (reader: string, holds: (text: string) => boolean, readers: readonly Reader[]): Row => ({
+  format: 'ini',
+  values: { kind: 'all', keys: 'any', holds },
+  options: { section: 'database', reader },
+  readers,
+});
+
+const isLine = (text: string) => !/[\r\n]/.test(text) && !/^[\s\p{Cc}]|[\s\p{Cc}]$/u.test(text);
+
+const pythonClass = (name: string): Reader => ({
+  name: `Python's ${name}`,
+  runs: 'test:servers',
+  read: (files) => readWithPython('ini_file', files, { env: {} }, [name]),
+});
+
+export const dataVariants: readonly Row[] = [
+  iniFor('npm', () => true, [{ ...npmIni, name: "npm's ini alone" }]),
+  iniFor('RawConfigParser', isLine, [pythonClass('RawConfigParser')]),
+  iniFor('ConfigParser', isLine, [pythonClass('ConfigParser')]),
+];
