@@ -51,6 +51,13 @@ const tomllib: Reader = {
   read: (files) => readWithPython('toml_file', files, { env: {} }).map((found) => tableOf(found, 'tool', 'web')),
 };
 
+const goToml = (name: string, library: string): Reader => ({
+  name,
+  runs: 'test:servers',
+  missing: () => installed('go', 'version').missing,
+  read: (files) => readWith([goReader('toml'), library], files, { env: {} }).map((found) => tableOf(found, 'tool', 'web')),
+});
+
 /** A map in maps of them. */
 function tableOf(found: unknown, ...names: readonly string[]): Fields {
   const table: unknown = names.reduce(
@@ -155,7 +162,12 @@ export const data: readonly Row[] = [
   { format: 'json', values: { kind: 'all', keys: 'any' }, readers: [nodeJson, pythonJson] },
   { format: 'yaml', values: { kind: 'all', keys: 'any' }, readers: [npmYaml, pyYaml] },
   { format: 'properties', values: { kind: 'all', keys: 'any' }, readers: [javaProperties] },
-  { format: 'toml', values: { kind: 'all', keys: 'any' }, options: { table: 'tool.web' }, readers: [smolToml, tomllib] },
+  {
+    format: 'toml',
+    values: { kind: 'all', keys: 'any' },
+    options: { table: 'tool.web' },
+    readers: [smolToml, tomllib, goToml('BurntSushi/toml', 'BurntSushi'), goToml('go-toml', 'pelletier')],
+  },
   {
     format: 'ini',
     values: { kind: 'all', keys: 'any', holds: isIni },
