@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Found } from '../recipes/programs.ts';
@@ -46,18 +46,21 @@ export function readWithJava(
   return readWith(['java', ...flags, join(readers, `${name}.java`)], files, found);
 }
 
-/** A jar of Maven's registry, `GROUP:NAME:VERSION`: its path below the cache. */
-export async function mavenJar(name: string): Promise<string> {
-  const [group = '', artifact = '', version = ''] = name.split(':');
-  const file = `${artifact}-${version}.jar`;
-  const path = join(cache, 'formats', file);
-  if (existsSync(path)) return path;
-  const base = process.env['MAVEN_REGISTRY'] ?? 'https://repo1.maven.org/maven2';
-  const answer = await fetch(`${base}/${group.replaceAll('.', '/')}/${artifact}/${version}/${file}`);
-  if (!answer.ok) throw new Error(`${file}: ${answer.status}`);
-  mkdirSync(join(cache, 'formats'), { recursive: true });
-  writeFileSync(path, Buffer.from(await answer.arrayBuffer()));
-  return path;
+/** The jars that `readers/NAME/pom.xml` names, with what they need; brought below the cache by Maven, once. */
+export function mavenJars(name: string): readonly string[] {
+  const at = join(cache, 'formats', name);
+  const pom = readFileSync(join(readers, name, 'pom.xml'));
+  const known = join(at, 'pom.xml');
+  if (!existsSync(known) || !readFileSync(known).equals(pom)) {
+    rmSync(at, { recursive: true, force: true });
+    const goal = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
+    const flags = ['-q', '-B', '-f', join(readers, name, 'pom.xml'), `-DoutputDirectory=${at}`, '-DincludeScope=runtime'];
+    execFileSync('mvn', [...flags, goal], { stdio: ['ignore', 'ignore', 'pipe'] });
+    writeFileSync(known, pom);
+  }
+  return readdirSync(at)
+    .filter((file) => file.endsWith('.jar'))
+    .map((file) => join(at, file));
 }
 
 /**

@@ -1,11 +1,17 @@
 import java.io.*;
 import java.nio.charset.StandardCharsets;
 import java.util.*;
+import org.springframework.beans.factory.config.BeanExpressionContext;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.context.expression.StandardBeanExpressionResolver;
 import org.springframework.core.env.*;
 import org.springframework.core.io.FileSystemResource;
 
-/** Loads each file as Spring Boot does an application.yaml, and asks the environment for all that it has, with placeholders resolved. */
+/**
+ * Loads each file as Spring Boot does an application.yaml, and asks the environment for all that it has, with placeholders resolved. What
+ * an @Value would inject, which is evaluated as an expression, must be the same.
+ */
 public class SpringYaml {
   public static void main(String[] args) throws Exception {
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -16,12 +22,21 @@ public class SpringYaml {
       for (PropertySource<?> source : new YamlPropertySourceLoader().load("application", new FileSystemResource(path(line)))) {
         environment.getPropertySources().addFirst(source);
         for (String key : ((EnumerablePropertySource<?>) source).getPropertyNames()) {
-          members.add(json(key) + ":" + json(environment.getRequiredProperty(key)));
+          String text = environment.getRequiredProperty(key);
+          if (!text.equals(injected(environment, key))) throw new IllegalStateException("@Value gives something else for " + key);
+          members.add(json(key) + ":" + json(text));
         }
       }
       out.println(members);
     }
     out.flush();
+  }
+
+  private static Object injected(StandardEnvironment environment, String key) {
+    DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
+    beans.addEmbeddedValueResolver(environment::resolveRequiredPlaceholders);
+    String text = beans.resolveEmbeddedValue("${" + key + "}");
+    return new StandardBeanExpressionResolver().evaluate(text, new BeanExpressionContext(beans, null));
   }
 
   /** `path` is the first member, and has nothing to escape. */

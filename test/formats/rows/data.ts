@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { parse as parseIni } from 'ini';
@@ -6,7 +6,7 @@ import { parse as parseToml } from 'smol-toml';
 import { parse } from 'yaml';
 import { debianPackage, installed, virtualEnvironment } from '../../recipes/programs.ts';
 import type { Fields, Reader, Row } from '../row.ts';
-import { goReader, mavenJar, readWith, readWithJava, readWithPython } from '../tools.ts';
+import { goReader, mavenJars, readWith, readWithJava, readWithPython } from '../tools.ts';
 
 const nodeJson: Reader = {
   name: 'Node',
@@ -110,19 +110,11 @@ const keysWith = (separator: string) =>
     ),
   );
 
-const spring = {
-  boot: 'org.springframework.boot:spring-boot:3.5.7',
-  core: 'org.springframework:spring-core:6.2.19',
-  beans: 'org.springframework:spring-beans:6.2.19',
-  logging: 'org.springframework:spring-jcl:6.2.19',
-  yaml: 'org.yaml:snakeyaml:2.4',
-};
-
 const springBoot: Reader = {
   name: 'Spring Boot',
   runs: 'test:servers',
-  missing: () => installed('java', '-version').missing,
-  read: async (files) => readWithJava('SpringYaml', files, { env: {} }, await Promise.all(Object.values(spring).map(mavenJar))),
+  missing: () => installed('java', '-version').missing ?? installed('mvn', '-v').missing,
+  read: (files) => readWithJava('SpringYaml', files, { env: {} }, mavenJars('spring')),
 };
 
 const flatJson: Reader = {
@@ -137,9 +129,8 @@ const psych: Reader = {
   missing: () => debianPackage('ruby', 'usr/bin/ruby').missing,
   read: (files) => {
     const { env } = debianPackage('ruby', 'usr/bin/ruby');
-    const libraries = (env['LD_LIBRARY_PATH'] ?? '')
-      .split(':')
-      .flatMap((at) => [join(at, 'ruby/3.1.0'), join(at, '../ruby/3.1.0')]);
+    const roots = (env['LD_LIBRARY_PATH'] ?? '').split(':').flatMap((at) => [join(at, 'ruby'), join(at, '../ruby')]);
+    const libraries = roots.filter(existsSync).flatMap((at) => readdirSync(at).map((version) => join(at, version)));
     const found = { env: { ...env, RUBYLIB: libraries.join(':') } };
     return readWith(['ruby', '--disable-gems', join(import.meta.dirname, '../readers/rails_yaml.rb')], files, found);
   },
