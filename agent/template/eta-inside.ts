@@ -155,7 +155,7 @@ export function quotingsInside(
   quotings: {
     readonly text: Readonly<Record<string, (text: string, refuse: (why: string) => never) => string>>;
     /** `argument` is what the template gives beside the value; each function says what it takes. */
-    readonly value: Readonly<Record<string, (value: unknown, refuse: (why: string) => never, argument: never) => string>>;
+    readonly value: Readonly<Record<string, (value: unknown, refuse: (why: string) => never, argument: never) => unknown>>;
   },
   fail: Failures['fail'],
 ): void {

@@ -1,6 +1,6 @@
 import type { Row } from './row.ts';
 import { clouds } from './rows/clouds.ts';
-import { data } from './rows/data.ts';
+import { data, dataVariants } from './rows/data.ts';
 import { databases } from './rows/databases.ts';
 import { environment } from './rows/environment.ts';
 import { tls } from './rows/tls.ts';
@@ -8,3 +8,6 @@ import { tools } from './rows/tools.ts';
 
 /** Every format that is shipped, each once. */
 export const rows: readonly Row[] = [...environment, ...data, ...databases, ...tools, ...clouds, ...tls];
+
+/** The same formats with other options. */
+export const variants: readonly Row[] = dataVariants;

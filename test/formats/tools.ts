@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Found } from '../recipes/programs.ts';
@@ -26,8 +26,13 @@ export function readWith(command: readonly string[], files: readonly WrittenFile
 }
 
 /** `readers/NAME.py`, by this Python: `python3`, or that of a virtual environment. */
-export function readWithPython(name: string, files: readonly WrittenFile[], found: Found): readonly Fields[] {
-  return readWith(['python3', '-X', 'utf8', join(readers, `${name}.py`)], files, found);
+export function readWithPython(
+  name: string,
+  files: readonly WrittenFile[],
+  found: Found,
+  args: readonly string[] = [],
+): readonly Fields[] {
+  return readWith(['python3', '-X', 'utf8', join(readers, `${name}.py`), ...args], files, found);
 }
 
 /** `readers/NAME.java`, with these jars. */
@@ -39,6 +44,23 @@ export function readWithJava(
 ): readonly Fields[] {
   const flags = ['-Dfile.encoding=UTF-8', '-XX:TieredStopAtLevel=1', ...(jars.length > 0 ? ['-cp', jars.join(':')] : [])];
   return readWith(['java', ...flags, join(readers, `${name}.java`)], files, found);
+}
+
+/** The jars that `readers/NAME/pom.xml` names, with what they need; brought below the cache by Maven, once. */
+export function mavenJars(name: string): readonly string[] {
+  const at = join(cache, 'formats', name);
+  const pom = readFileSync(join(readers, name, 'pom.xml'));
+  const known = join(at, 'pom.xml');
+  if (!existsSync(known) || !readFileSync(known).equals(pom)) {
+    rmSync(at, { recursive: true, force: true });
+    const goal = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
+    const flags = ['-q', '-B', '-f', join(readers, name, 'pom.xml'), `-DoutputDirectory=${at}`, '-DincludeScope=runtime'];
+    execFileSync('mvn', [...flags, goal], { stdio: ['ignore', 'ignore', 'pipe'] });
+    writeFileSync(known, pom);
+  }
+  return readdirSync(at)
+    .filter((file) => file.endsWith('.jar'))
+    .map((file) => join(at, file));
 }
 
 /**

@@ -4,14 +4,21 @@ import { dockerEnv } from './docker-env.ts';
 import { dotenv, envName } from './dotenv.ts';
 import { envFile } from './env-file.ts';
 import { fish } from './fish.ts';
+import { hcl, hclName } from './hcl.ts';
+import { ini, iniKey, iniQuoted, iniRaw, iniReader, iniSection } from './ini.ts';
 import { json } from './json.ts';
+import { caseless, nested } from './nested.ts';
 import { pgpass } from './pgpass.ts';
+import { preferences, preferencesKey, preferencesRoot } from './preferences.ts';
 import { properties, propertiesKey } from './properties.ts';
 import { pythonDotenv } from './python-dotenv.ts';
 import type { Quoting, Refuse } from './quoting.ts';
 import { shell } from './shell.ts';
+import { springText } from './spring.ts';
 import { systemdEnv } from './systemd-env.ts';
+import { toml, tomlKey } from './toml.ts';
 import { url } from './url.ts';
+import { xml } from './xml.ts';
 import { yaml } from './yaml.ts';
 
 /** What templates call with a text, by the name they use; docs/templates.md lists them. */
@@ -31,10 +38,25 @@ export const textQuotings = {
   propertiesKey,
   url,
   pgpass,
+  toml,
+  tomlKey,
+  ini,
+  iniRaw,
+  iniQuoted,
+  iniReader,
+  iniKey,
+  iniSection,
+  xml,
+  springText,
+  preferences,
+  preferencesKey,
+  preferencesRoot,
+  hcl,
+  hclName,
 } as const satisfies Record<string, Quoting>;
 
 /** What templates call with any value: `json(it, 2)`. */
-export const valueQuotings = { json, yaml } as const satisfies Record<
+export const valueQuotings = { json, yaml, nested, caseless } as const satisfies Record<
   string,
-  (value: unknown, refuse: Refuse, argument: never) => string
+  (value: unknown, refuse: Refuse, argument: never) => unknown
 >;

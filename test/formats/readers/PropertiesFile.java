@@ -2,7 +2,7 @@ import java.io.*;
 import java.nio.charset.StandardCharsets;
 import java.util.*;
 
-/** Loads each file as java.util.Properties does from a stream of bytes. */
+/** Loads each file as java.util.Properties does from a stream of bytes, or from XML. */
 public class PropertiesFile {
   public static void main(String[] args) throws Exception {
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -10,7 +10,8 @@ public class PropertiesFile {
     for (String line; (line = in.readLine()) != null; ) {
       Properties all = new Properties();
       try (InputStream file = new FileInputStream(path(line))) {
-        all.load(file);
+        if (path(line).endsWith("-xml")) all.loadFromXML(file);
+        else all.load(file);
       }
       StringJoiner members = new StringJoiner(",", "{", "}");
       for (String key : all.stringPropertyNames()) members.add(json(key) + ":" + json(all.getProperty(key)));
