@@ -2,6 +2,7 @@ import { b64dec, b64enc } from './base64.ts';
 import { dotenv, envName } from './dotenv.ts';
 import { envFile } from './env-file.ts';
 import { json } from './json.ts';
+import { pem } from './pem.ts';
 import { pgpass } from './pgpass.ts';
 import { properties, propertiesKey } from './properties.ts';
 import type { Quoting, Refuse } from './quoting.ts';
@@ -21,6 +22,7 @@ export const textQuotings = {
   propertiesKey,
   url,
   pgpass,
+  pem,
 } as const satisfies Record<string, Quoting>;
 
 /** What templates call with any value: `json(it, 2)`. */

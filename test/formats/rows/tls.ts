@@ -1,3 +1,109 @@
-import type { Row } from '../row.ts';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { debianProgram } from '../../recipes/programs.ts';
+import { authorityCertificates, serverCertificates, serverKey, serverName, servesChain } from '../pem-texts.ts';
+import type { Reader, Row } from '../row.ts';
+import { type Place, servedBy } from '../tls-server.ts';
+import { readWithPython } from '../tools.ts';
 
-export const tls: readonly Row[] = [];
+const openssl: Reader = {
+  name: 'OpenSSL',
+  runs: 'test:servers',
+  read: (files) => readWithPython('openssl_pem', files, { env: {} }),
+};
+
+/** Real servers, asked over TLS for what they send: OpenSSL sees the other files, too. */
+const aServer = { runs: 'test:servers', texts: 400 } as const;
+
+const nginxConfig = (dir: string, port: number, servers: readonly string[]) => `
+daemon off; master_process off; pid ${dir}/pid; error_log stderr error;
+events { worker_connections 256; }
+http {
+  access_log off;
+  server_names_hash_max_size 65536;
+  client_body_temp_path ${dir}/body; proxy_temp_path ${dir}/proxy; fastcgi_temp_path ${dir}/fastcgi; uwsgi_temp_path ${dir}/uwsgi;
+  scgi_temp_path ${dir}/scgi;
+  ${servers.map((server) => `server { listen 127.0.0.1:${port} ssl; ${server} }`).join('\n  ')}
+}
+`;
+
+const nginx: Reader = {
+  name: 'nginx',
+  ...aServer,
+  missing: () => debianProgram('nginx-light').missing,
+  read: (files) => {
+    const command = ({ dir, port }: Place) => {
+      const servers = files.map(({ path, fields }) => {
+        return `server_name ${serverName(fields)}; ssl_certificate ${path}; ssl_certificate_key ${path};`;
+      });
+      writeFileSync(join(dir, 'nginx.conf'), nginxConfig(dir, port, servers));
+      return ['nginx', '-p', dir, '-c', join(dir, 'nginx.conf')];
+    };
+    return servedBy({ command, env: debianProgram('nginx-light').env }, files);
+  },
+};
+
+const haproxyConfig = (dir: string, port: number) => `
+global
+  maxconn 100
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 5s
+  timeout server 5s
+frontend all
+  bind 127.0.0.1:${port} ssl crt ${dir}/certificates
+  http-request return status 200
+`;
+
+/** Loads a directory: it chooses by the names in the certificates. */
+const haproxy: Reader = {
+  name: 'haproxy',
+  ...aServer,
+  missing: () => debianProgram('haproxy').missing,
+  read: (files) => {
+    const command = ({ dir, port }: Place) => {
+      mkdirSync(join(dir, 'certificates'));
+      for (const [at, { path }] of files.entries()) copyFileSync(path, join(dir, 'certificates', `${at}.pem`));
+      writeFileSync(join(dir, 'haproxy.cfg'), haproxyConfig(dir, port));
+      return ['haproxy', '-db', '-f', join(dir, 'haproxy.cfg')];
+    };
+    return servedBy({ command, env: debianProgram('haproxy').env }, files);
+  },
+};
+
+const stunnelConfig = (port: number, services: readonly string[]) => `
+foreground = yes
+pid =
+debug = warning
+[all]
+accept = 127.0.0.1:${port}
+${services.join('\n')}
+`;
+
+const stunnel: Reader = {
+  name: 'stunnel',
+  ...aServer,
+  missing: () => debianProgram('stunnel4').missing,
+  read: (files) => {
+    const command = ({ dir, port }: Place) => {
+      const services = files.map(({ path, fields }, at) => {
+        const cert = `cert = ${path}\nconnect = 127.0.0.1:9`;
+        return at === 0 ? cert : `[n${at}]\nsni = all:${serverName(fields)}\n${cert}`;
+      });
+      writeFileSync(join(dir, 'stunnel.conf'), stunnelConfig(port, services));
+      return ['stunnel4', join(dir, 'stunnel.conf')];
+    };
+    return servedBy({ command, env: debianProgram('stunnel4').env }, files);
+  },
+};
+
+const pemFor = (format: string, server: Reader): Row => ({
+  ...{ format, finds: servesChain, readers: [server, openssl] },
+  values: {
+    kind: 'needs',
+    fields: { 'tls.crt': serverCertificates, 'tls.key': serverKey, 'ca.crt': authorityCertificates },
+  },
+});
+
+export const tls: readonly Row[] = [pemFor('nginx-ssl', nginx), pemFor('haproxy-pem', haproxy), pemFor('stunnel-pem', stunnel)];
