@@ -1,5 +1,5 @@
 /** Certificates and keys as stores hold them: what people and pipes do to PEM, and what they break. */
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { certificatePem } from '../servers/aws-double-certificate.ts';
 import { nasty } from '../template/nasty.ts';
@@ -17,7 +17,14 @@ const names = new Map<string, string>();
 /** A server's certificate -> the name it is for. */
 const leaves = new Map<string, string>();
 
-const authorities = ['Éts. Ünter', 'middle', 'Root CA 1', 'Root CA 2'].map((name) => certificate(name));
+/** Two lines of them; the last one has the name of another, as after a change of its key. */
+const authorities = [
+  certificate('middle', 'Root CA 1'),
+  certificate('Root CA 1', 'Root CA 1'),
+  certificate('Éts. Ünter', 'Root CA 2'),
+  certificate('Root CA 2', 'Root CA 2'),
+  certificate('Root CA 2', 'Root CA 2'),
+];
 
 /** A server's certificate, and up to three of those above it, as a text that a store may hold; or one that is none. */
 export const serverCertificates: ValueRule = {
@@ -39,6 +46,12 @@ export const authorityCertificates: ValueRule = {
   holds: (text) => meant.has(text),
 };
 
+/** The same, or an empty text, as some issuers give it: none. */
+export const moreCertificates: ValueRule = {
+  from: fc.oneof({ weight: 9, arbitrary: authorityCertificates.from ?? nasty }, { weight: 1, arbitrary: fc.constant('') }),
+  holds: (text) => text === '' || meant.has(text),
+};
+
 /** Their key, in each of its forms. */
 export const serverKey: ValueRule = {
   from: fc.oneof(
@@ -53,6 +66,23 @@ export const serverKey: ValueRule = {
 export function servesChain({ 'tls.crt': own = '', 'ca.crt': authorities = '' }: Fields): Fields {
   const all = [own, authorities].flatMap((text) => meant.get(text) ?? []);
   return { certificates: [...new Set(all)].join(' '), key: 'fits' };
+}
+
+/** As Java has a chain: from the server's certificate on it looks for the issuer of each by its name. */
+export function javaChain(fields: Fields): Fields {
+  const all = (servesChain(fields)['certificates'] ?? '').split(' ');
+  const bySubject = new Map(all.map((der) => [new X509Certificate(Buffer.from(der, 'base64')).subject, der]));
+  const chain: string[] = [];
+  for (let next = all[0]; next !== undefined && !chain.includes(next); ) {
+    chain.push(next);
+    next = bySubject.get(new X509Certificate(Buffer.from(next, 'base64')).issuer);
+  }
+  return { certificates: chain.join(' '), key: 'fits' };
+}
+
+/** All of `ca.crt`, in the order of their base64. */
+export function trustsAll({ 'ca.crt': bundle = '' }: Fields): Fields {
+  return { certificates: [...new Set(meant.get(bundle))].sort().join(' ') };
 }
 
 /** The name that the server's certificate in this text is for. */
@@ -72,10 +102,10 @@ function above(minimum: number): fc.Arbitrary<string[]> {
   return fc.uniqueArray(fc.constantFrom(...authorities), { minLength: minimum, maxLength: 3 });
 }
 
-function certificate(commonName: string): string {
+function certificate(commonName: string, issuer = 'middle'): string {
   return certificatePem({
     ...{ commonName, dnsNames: /^\S+$/.test(commonName) ? [commonName] : [], publicKey: createPublicKey(key) },
-    ...{ issuer: { commonName: 'middle', key }, isAuthority: !commonName.includes('.') },
+    ...{ issuer: { commonName: issuer, key }, isAuthority: !commonName.includes('.') },
     ...{ notBefore: Date.now() - 3_600_000, notAfter: Date.now() + 86_400_000 },
   });
 }

@@ -1,10 +1,21 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { debianProgram } from '../../recipes/programs.ts';
-import { authorityCertificates, serverCertificates, serverKey, serverName, servesChain } from '../pem-texts.ts';
-import type { Reader, Row } from '../row.ts';
+import fc from 'fast-check';
+import { debianProgram, installed } from '../../recipes/programs.ts';
+import { nasty } from '../../template/nasty.ts';
+import {
+  authorityCertificates,
+  javaChain,
+  moreCertificates,
+  serverCertificates,
+  serverKey,
+  serverName,
+  servesChain,
+  trustsAll,
+} from '../pem-texts.ts';
+import type { Reader, Row, ValueRule } from '../row.ts';
 import { type Place, servedBy } from '../tls-server.ts';
-import { readWithPython } from '../tools.ts';
+import { readWithJava, readWithPython } from '../tools.ts';
 
 const openssl: Reader = {
   name: 'OpenSSL',
@@ -98,12 +109,41 @@ const stunnel: Reader = {
   },
 };
 
+const chainAndKey = { 'tls.crt': serverCertificates, 'tls.key': serverKey, 'ca.crt': moreCertificates };
+
 const pemFor = (format: string, server: Reader): Row => ({
   ...{ format, finds: servesChain, readers: [server, openssl] },
-  values: {
-    kind: 'needs',
-    fields: { 'tls.crt': serverCertificates, 'tls.key': serverKey, 'ca.crt': authorityCertificates },
-  },
+  values: { kind: 'needs', fields: chainAndKey },
 });
 
-export const tls: readonly Row[] = [pemFor('nginx-ssl', nginx), pemFor('haproxy-pem', haproxy), pemFor('stunnel-pem', stunnel)];
+const keyStore: Reader = {
+  name: 'java.security.KeyStore',
+  runs: 'test:servers',
+  texts: 500,
+  missing: () => installed('java', '-version').missing,
+  read: (files) => readWithJava('KeyStoreFile', files, { env: {} }),
+};
+
+/** Java derives keys from what is printable ASCII, and from nothing else. */
+const javaPassword: ValueRule = {
+  from: fc.oneof(nasty, fc.string({ unit: 'grapheme-ascii', maxLength: 100 })),
+  holds: (text) => /^[ -~]*$/.test(text),
+};
+
+export const tls: readonly Row[] = [
+  pemFor('nginx-ssl', nginx),
+  pemFor('haproxy-pem', haproxy),
+  pemFor('stunnel-pem', stunnel),
+  {
+    format: 'java-keystore',
+    values: { kind: 'needs', fields: { ...chainAndKey, password: javaPassword } },
+    finds: javaChain,
+    readers: [keyStore],
+  },
+  {
+    format: 'java-truststore',
+    values: { kind: 'needs', fields: { 'ca.crt': authorityCertificates, password: javaPassword } },
+    finds: trustsAll,
+    readers: [keyStore],
+  },
+];

@@ -35,14 +35,30 @@ export function writeKeyStore(
   return wholeFile(sequence(...safe), password, world);
 }
 
-/** Certificates that Java trusts, each under its subject. */
+/**
+ * Certificates that Java trusts, each under its subject. Java keeps one entry an alias, whatever the case of its letters: so that none gets
+ * lost where an authority has a new key, a number tells those of one subject apart, where Go's library writes the same alias again.
+ */
 export function writeTrustStore(certificates: readonly CertificateFacts[], passwordText: string, world: FunctionWorld): Buffer {
   const password = passwordOf(passwordText);
   const trusted = attribute(oids.javaTrustStore, objectIdentifier(oids.anyExtendedKeyUsage));
-  const certBags = certificates.map(({ der, subject }) => {
-    return certBag(der, [trusted, attribute(oids.friendlyName, element(0x1e, bmpString(nameText(subject))))]);
+  const aliases = distinctAliases(certificates.map(({ subject }) => nameText(subject)));
+  const certBags = certificates.map(({ der }, index) => {
+    return certBag(der, [trusted, attribute(oids.friendlyName, element(0x1e, bmpString(aliases[index] ?? '')))]);
   });
   return wholeFile(sequence(encryptedContent(certBags, password, world)), password, world);
+}
+
+function distinctAliases(names: readonly string[]): readonly string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    const alias = (count: number) => (count === 1 ? name : `${name} ${count}`);
+    const folded = (count: number) => Buffer.from(alias(count), 'latin1').toString().toLowerCase();
+    let count = 1;
+    while (taken.has(folded(count))) count += 1;
+    taken.add(folded(count));
+    return alias(count);
+  });
 }
 
 function attribute(id: string, value: Buffer): Buffer {
