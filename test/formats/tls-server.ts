@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { connect } from 'node:tls';
 import { freePort } from '../servers/free-port.ts';
 import { serverName } from './pem-texts.ts';
 import type { Fields, WrittenFile } from './row.ts';
@@ -31,7 +31,7 @@ export async function servedBy(server: TlsServer, files: readonly WrittenFile[])
   const child = spawn(program, args, { cwd: dir, stdio: ['ignore', output, output], env: { ...process.env, ...server.env } });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()).once('error', () => resolve()));
   try {
-    await listens(port, child, () => readFileSync(log, 'utf8').slice(-2_000));
+    await serves(serverName(files[0]?.fields ?? {}), port, child, () => readFileSync(log, 'utf8').slice(-2_000));
     const asked = files.map(({ path, fields }) => ({ path, fields: { port: String(port), name: serverName(fields) } }));
     return readWithPython('served_chain', asked, { env: {} });
   } finally {
@@ -42,14 +42,23 @@ export async function servedBy(server: TlsServer, files: readonly WrittenFile[])
   }
 }
 
-async function listens(port: number, child: { readonly exitCode: number | null }, said: () => string): Promise<void> {
+/** Until it answers with the certificate of that name: some listen before they have read their files. */
+async function serves(name: string, port: number, child: ChildProcess, said: () => string): Promise<void> {
   for (const started = Date.now(); Date.now() - started < 60_000; await pause(50)) {
     if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${said()}`);
-    const isOpen = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => resolve(true)).once('error', () => resolve(false));
-      socket.once('connect', () => socket.destroy());
-    });
-    if (isOpen) return;
+    if ((await servedName(name, port)) === name) return;
   }
-  throw new Error(`it does not listen: ${said()}`);
+  throw new Error(`it does not serve ${name}: ${said()}`);
+}
+
+function servedName(servername: string, port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1', servername, rejectUnauthorized: false });
+    socket.once('error', () => resolve(undefined));
+    socket.once('secureConnect', () => {
+      const { CN } = socket.getPeerCertificate().subject;
+      socket.destroy();
+      resolve(String(CN));
+    });
+  });
 }

