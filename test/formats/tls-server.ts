@@ -31,7 +31,7 @@ export async function servedBy(server: TlsServer, files: readonly WrittenFile[])
   const child = spawn(program, args, { cwd: dir, stdio: ['ignore', output, output], env: { ...process.env, ...server.env } });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()).once('error', () => resolve()));
   try {
-    await serves(serverName(files[0]?.fields ?? {}), port, child, () => readFileSync(log, 'utf8').slice(-2_000));
+    await serves(serverName(files[0]?.fields ?? {}), port, child, () => readFileSync(log, 'utf8').slice(0, 2_000));
     const asked = files.map(({ path, fields }) => ({ path, fields: { port: String(port), name: serverName(fields) } }));
     return readWithPython('served_chain', asked, { env: {} });
   } finally {
@@ -45,7 +45,8 @@ export async function servedBy(server: TlsServer, files: readonly WrittenFile[])
 /** Until it answers with the certificate of that name: some listen before they have read their files. */
 async function serves(name: string, port: number, child: ChildProcess, said: () => string): Promise<void> {
   for (const started = Date.now(); Date.now() - started < 60_000; await pause(50)) {
-    if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${said()}`);
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`it ended with ${child.exitCode ?? child.signalCode}: ${said()}`);
     if ((await servedName(name, port)) === name) return;
   }
   throw new Error(`it does not serve ${name}: ${said()}`);

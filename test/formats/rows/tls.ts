@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { debianPackage, debianProgram, installed, virtualEnvironment } from '../../recipes/programs.ts';
+import { debianPackage, debianProgram, envoy, installed, virtualEnvironment } from '../../recipes/programs.ts';
 import { nasty } from '../../template/nasty.ts';
 import {
   authorityCertificates,
@@ -13,7 +13,7 @@ import {
   servesChain,
   trustsAll,
 } from '../pem-texts.ts';
-import type { Reader, Row, ValueRule } from '../row.ts';
+import type { Reader, Row, ValueRule, WrittenFile } from '../row.ts';
 import { type Place, servedBy } from '../tls-server.ts';
 import { readWithJava, readWithPython } from '../tools.ts';
 
@@ -148,6 +148,60 @@ const caddy: Reader = {
   },
 };
 
+const envoyTls = 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext';
+
+/** A filter chain for each name, with the secret of its file. */
+const envoyConfig = (port: number, files: readonly WrittenFile[]) => ({
+  static_resources: {
+    listeners: [
+      {
+        address: { socket_address: { address: '127.0.0.1', port_value: port } },
+        listener_filters: [
+          {
+            name: 'tls',
+            typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector' },
+          },
+        ],
+        filter_chains: files.map(({ path, fields }) => ({
+          filter_chain_match: { server_names: [serverName(fields)] },
+          transport_socket: { name: 'tls', typed_config: { '@type': envoyTls, common_tls_context: secretOf(path) } },
+          filters: [
+            {
+              name: 'echo',
+              typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.network.echo.v3.Echo' },
+            },
+          ],
+        })),
+      },
+    ],
+  },
+  node: { id: 'all', cluster: 'all' },
+});
+
+const secretOf = (path: string) => ({
+  tls_certificate_sds_secret_configs: [
+    { name: 'server', sds_config: { path_config_source: { path }, resource_api_version: 'V3' } },
+  ],
+});
+
+const envoyServer: Reader = {
+  name: 'Envoy',
+  ...aServer,
+  texts: 50, // Each of its files takes one of the machine's inotify instances.
+  missing: () => envoy().missing,
+  read: (files) => {
+    const command = ({ dir, port }: Place) => {
+      const named = files.map(({ path, fields }, at) => {
+        copyFileSync(path, join(dir, `${at}.yaml`)); // It takes the syntax from the name.
+        return { path: join(dir, `${at}.yaml`), fields };
+      });
+      writeFileSync(join(dir, 'envoy.json'), JSON.stringify(envoyConfig(port, named)));
+      return ['envoy', '--use-dynamic-base-id', '--concurrency', '1', '--log-level', 'warn', '-c', join(dir, 'envoy.json')];
+    };
+    return servedBy({ command, env: envoy().env }, files);
+  },
+};
+
 const chainAndKey = { 'tls.crt': serverCertificates, 'tls.key': serverKey, 'ca.crt': moreCertificates };
 
 const pemFor = (format: string, ...readers: readonly Reader[]): Row => ({
@@ -187,4 +241,5 @@ export const tls: readonly Row[] = [
   },
   pemFor('traefik-tls', traefik),
   pemFor('caddy-tls', caddy),
+  pemFor('envoy-sds', envoyServer),
 ];
