@@ -13,7 +13,7 @@ import { renderDelivery } from './agent/template/render-delivery.ts';
 const text = (it) => Buffer.from(it.value.reveal()).toString();
 const entries = new Map([['KEY', SecretValue.ofText("it's \\u00e4")], ['bin', new SecretValue(Uint8Array.of(255))]]);
 const helpers = ['b64enc', 'dotenv', 'shell', 'properties', 'propertiesKey', 'url', 'pgpass', 'json', 'yaml'];
-const eta = helpers.map((name) => '<%= ' + name + '(it.KEY) %>').join(' ') + " <%= b64dec('eA==') %> <%= b64of('bin') %> <%= envName('A') %>";
+const eta = helpers.map((name) => '<%= ' + name + '(it.KEY) %>').join(' ') + " <%= b64dec('eA==') %> <%= b64of('bin') %> <%= envName('A') %> <%= pem('-----BEGIN A-----MAA=-----END A-----').length %>";
 const files = (list) => list.map((template, at) => ({ path: 'f' + at, template }));
 const delivery = (list) => ({ name: 'web', origin: 'declared', layout: 'none', defaults: { mode: 256 }, files: files(list) });
 const world = { templatesDir: 'templates', readFile };
@@ -40,7 +40,7 @@ for (const minify of [false, true]) {
     const { stdout, stderr } = spawnSync(process.execPath, [outfile], { encoding: 'utf8' });
     assert.equal(stderr, '');
     assert.deepEqual(stdout.split('\n'), [
-      `aXQncyDDpA== "it's ä" 'it'\\''s ä' it's \\u00e4 it's\\ \\u00e4 it%27s%20%C3%A4 it's ä "it's ä" "it's ä" x /w== A`,
+      `aXQncyDDpA== "it's ä" 'it'\\''s ä' it's \\u00e4 it's\\ \\u00e4 it%27s%20%C3%A4 it's ä "it's ä" "it's ä" x /w== A 39`,
       'delivery web, file f0: line 2, column 8: there is no entry "KEI"; did you mean "KEY"?',
       'delivery web, file f0: line 1, column 5: process is not defined',
       '',

@@ -28,7 +28,7 @@ export function pem(text: string, refuse: Refuse, kind = 'any'): string {
       return refuse(`this holds a block that is not ${name}${/PRIVATE KEY$/.test(label) ? ', but a private key' : ''}`);
     }
     const code = body.replace(/\s/g, '');
-    if (!/^([A-Za-z0-9+/]{4})+([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(code)) {
+    if (!/^(?=.)([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(code)) {
       return refuse('this is not PEM: what stands in a block of it is not base64');
     }
     const bits = Array.from(code.slice(0, 8), (digit) => Math.max(0, digits.indexOf(digit)).toString(2).padStart(6, '0'));
