@@ -153,8 +153,8 @@ export function quotingsInside(
   scope: object,
   input: Pick<InsideInput, 'texts' | 'options'>,
   quotings: {
-    readonly text: Readonly<Record<string, (text: string, refuse: (why: string) => never) => string>>;
     /** `argument` is what the template gives beside the value; each function says what it takes. */
+    readonly text: Readonly<Record<string, (text: string, refuse: (why: string) => never, argument?: string) => string>>;
     readonly value: Readonly<Record<string, (value: unknown, refuse: (why: string) => never, argument: never) => unknown>>;
   },
   fail: Failures['fail'],
@@ -169,10 +169,10 @@ export function quotingsInside(
     Object.defineProperty(scope, name, { value, configurable: false, writable: false });
   };
   for (const [name, quote] of Object.entries(quotings.text)) {
-    define(name, (value: unknown) => {
-      if (typeof value === 'number' || typeof value === 'boolean') return quote(String(value), refuse);
+    define(name, (value: unknown, argument?: string) => {
+      if (typeof value === 'number' || typeof value === 'boolean') return quote(String(value), refuse, argument);
       return typeof value === 'string'
-        ? quote(value, (why) => refuse(whose(value) + why))
+        ? quote(value, (why) => refuse(whose(value) + why), argument)
         : refuse(`${name}() takes text, not a value of type ${typeof value}`);
     });
   }

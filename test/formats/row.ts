@@ -11,6 +11,8 @@ export interface Reader {
   readonly runs: 'npm test' | 'test:servers';
   /** Why it can't be had here; undefined: it can. */
   readonly missing?: () => string | undefined;
+  /** How many files it gets where 2,000 would take it too long. */
+  readonly texts?: number;
   /** What it finds in each file, for all files by few starts of the program. Rejects where it can't read one. */
   readonly read: (files: readonly WrittenFile[]) => Promise<readonly Fields[]> | readonly Fields[];
 }

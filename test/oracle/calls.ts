@@ -1,4 +1,5 @@
-import { signatures } from '../../agent/template/gotemplate/functions/signatures.ts';
+import { eso } from '../../agent/template/gotemplate/functions/eso-signatures.ts';
+import { sprig } from '../../agent/template/gotemplate/functions/sprig-signatures.ts';
 import { type Argument, anyText, argumentsOf, sameAs } from './arguments.ts';
 import { operand } from './expressions.ts';
 import { formatted } from './printf.ts';
@@ -29,7 +30,7 @@ const builtins = [
 ];
 
 const declared: ReadonlyMap<string, readonly string[]> = new Map(
-  Object.values<readonly string[]>(signatures)
+  Object.values<readonly string[]>({ ...sprig, ...eso })
     .flat()
     .map((signature) => {
       const [, name = '', parameters = ''] = /^(\w+)\((.*)\) /.exec(signature) ?? [];

@@ -8,6 +8,7 @@ import { hcl, hclName } from './hcl.ts';
 import { ini, iniKey, iniQuoted, iniRaw, iniReader, iniSection } from './ini.ts';
 import { json } from './json.ts';
 import { caseless, nested } from './nested.ts';
+import { pem } from './pem.ts';
 import { pgpass } from './pgpass.ts';
 import { preferences, preferencesKey, preferencesRoot } from './preferences.ts';
 import { properties, propertiesKey } from './properties.ts';
@@ -53,6 +54,7 @@ export const textQuotings = {
   preferencesRoot,
   hcl,
   hclName,
+  pem,
 } as const satisfies Record<string, Quoting>;
 
 /** What templates call with any value: `json(it, 2)`. */

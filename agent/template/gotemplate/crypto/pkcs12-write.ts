@@ -35,12 +35,17 @@ export function writeKeyStore(
   return wholeFile(sequence(...safe), password, world);
 }
 
-/** Certificates that Java trusts, each under its subject. */
-export function writeTrustStore(certificates: readonly CertificateFacts[], passwordText: string, world: FunctionWorld): Buffer {
+/** Certificates that Java trusts, each under an alias: as Go's library has it, its subject. */
+export function writeTrustStore(
+  certificates: readonly CertificateFacts[],
+  passwordText: string,
+  world: FunctionWorld,
+  aliases: readonly string[] = certificates.map(({ subject }) => nameText(subject)),
+): Buffer {
   const password = passwordOf(passwordText);
   const trusted = attribute(oids.javaTrustStore, objectIdentifier(oids.anyExtendedKeyUsage));
-  const certBags = certificates.map(({ der, subject }) => {
-    return certBag(der, [trusted, attribute(oids.friendlyName, element(0x1e, bmpString(nameText(subject))))]);
+  const certBags = certificates.map(({ der }, index) => {
+    return certBag(der, [trusted, attribute(oids.friendlyName, element(0x1e, bmpString(aliases[index] ?? '')))]);
   });
   return wholeFile(sequence(encryptedContent(certBags, password, world)), password, world);
 }

@@ -58,7 +58,7 @@ function firstCertificate(text: string): { readonly facts: CertificateFacts; rea
 }
 
 /** Whatever follows a certificate has to be another one: even an empty line at the end makes the operator panic. */
-function allCertificates(text: string): readonly CertificateFacts[] {
+export function allCertificates(text: string): readonly CertificateFacts[] {
   const all: CertificateFacts[] = [];
   for (let rest = text; rest !== '' || all.length === 0; ) {
     const first = firstCertificate(rest);

@@ -30,6 +30,7 @@ const loaders: Readonly<Record<Family, () => Promise<{ readonly functions: Funct
   pem: () => import('./pem.ts'),
   keystores: () => import('./keystores.ts'),
   jose: () => import('./jose.ts'),
+  javaStores: () => import('./java-stores.ts'),
 };
 
 interface Listed {
@@ -47,7 +48,7 @@ function families(): readonly Family[] {
   return Object.keys(loaders).filter((name): name is Family => name in signatures);
 }
 
-/** The signature of a function of sprig or ESO; undefined where there is no such function. */
+/** The signature of a function; undefined where there is no such function. */
 export function listedSignature(name: string): string | undefined {
   return table.get(name)?.signature;
 }
@@ -58,7 +59,7 @@ export function functionNames(): readonly string[] {
 }
 
 /** What these give depends on chance or on the time. */
-const fickle: readonly Family[] = ['random', 'passwords', 'certificates', 'keystores', 'dates', 'zonedDates'];
+const fickle: readonly Family[] = ['random', 'passwords', 'certificates', 'keystores', 'javaStores', 'dates', 'zonedDates'];
 
 /** True when the same arguments give the same result, always and everywhere. */
 export function isRepeatable(name: string): boolean {
