@@ -25,9 +25,14 @@ export function readWith(command: readonly string[], files: readonly WrittenFile
     .map((line): Fields => JSON.parse(line));
 }
 
-/** `readers/NAME.py`, by this Python: `python3`, or that of a virtual environment. */
-export function readWithPython(name: string, files: readonly WrittenFile[], found: Found): readonly Fields[] {
-  return readWith(['python3', '-X', 'utf8', join(readers, `${name}.py`)], files, found);
+/** `readers/NAME.py` with these arguments, by this Python: `python3`, or that of a virtual environment. */
+export function readWithPython(
+  name: string,
+  files: readonly WrittenFile[],
+  found: Found,
+  args: readonly string[] = [],
+): readonly Fields[] {
+  return readWith(['python3', '-X', 'utf8', join(readers, `${name}.py`), ...args], files, found);
 }
 
 /** `readers/NAME.java`, with these jars. */

@@ -1,6 +1,8 @@
+import { awsProfile, awsValue } from './aws-ini.ts';
 import { b64dec, b64enc } from './base64.ts';
 import { dotenv, envName } from './dotenv.ts';
 import { envFile } from './env-file.ts';
+import { httpsUrl } from './https-url.ts';
 import { json } from './json.ts';
 import { pgpass } from './pgpass.ts';
 import { properties, propertiesKey } from './properties.ts';
@@ -20,7 +22,10 @@ export const textQuotings = {
   properties,
   propertiesKey,
   url,
+  httpsUrl,
   pgpass,
+  awsValue,
+  awsProfile,
 } as const satisfies Record<string, Quoting>;
 
 /** What templates call with any value: `json(it, 2)`. */

@@ -1,3 +1,138 @@
-import type { Row } from '../row.ts';
+import { readFileSync } from 'node:fs';
+import { fromIni } from '@aws-sdk/credential-providers';
+import fc from 'fast-check';
+import { parse } from 'yaml';
+import { installed, virtualEnvironment } from '../../recipes/programs.ts';
+import { nasty } from '../../template/nasty.ts';
+import type { Fields, Reader, Row } from '../row.ts';
+import { goReader, readWith, readWithPython } from '../tools.ts';
 
-export const clouds: readonly Row[] = [];
+/** Each kind of character that the name of a profile may have. */
+const profile = 'Team_1@eu+prod.%:/-';
+
+const awsJavaScript: Reader = {
+  name: 'AWS SDK for JavaScript',
+  runs: 'npm test',
+  read: (files) => Promise.all(files.map(({ path }) => awsKeys(path))),
+};
+
+async function awsKeys(filepath: string): Promise<Fields> {
+  const found = await fromIni({ filepath, configFilepath: '/dev/null', profile })();
+  return {
+    aws_access_key_id: found.accessKeyId,
+    aws_secret_access_key: found.secretAccessKey,
+    aws_session_token: found.sessionToken ?? '',
+  };
+}
+
+const botocore: Reader = {
+  name: 'botocore',
+  runs: 'test:servers',
+  read: (files) =>
+    readWithPython('aws_credentials_file', files, virtualEnvironment('formats-botocore', ['botocore==1.44.8']), [profile]),
+};
+
+const awsGo: Reader = {
+  name: 'AWS SDK for Go',
+  runs: 'test:servers',
+  missing: () => installed('go', 'version').missing,
+  read: (files) => readWith([goReader('awssdk'), profile], files, { env: {} }),
+};
+
+/** Blanks for Python and Go only. */
+const otherBlanks = new Set('\u001c\u001d\u001e\u001f\u0085');
+
+const awsValue = {
+  holds: (text: string) =>
+    text !== '' &&
+    text === text.trim() &&
+    !otherBlanks.has(text.charAt(0)) &&
+    !otherBlanks.has(text.slice(-1)) &&
+    !/[\0\r\n]|\s[#;]|^(['"])([\s\S]*\1)?$/.test(text),
+};
+
+/** A name that would be another thing without quotes. */
+const name = "no: 'x'";
+
+const clientGo: Reader = {
+  name: 'client-go',
+  runs: 'test:servers',
+  missing: () => installed('go', 'version').missing,
+  read: (files) => readWith([goReader('clientgo')], files, { env: {} }),
+};
+
+const npmYaml: Reader = {
+  name: "npm's yaml",
+  runs: 'npm test',
+  read: (files) => files.map(({ path }) => kubeconfig(parse(readFileSync(path, 'utf8')))),
+};
+
+const pyYaml: Reader = {
+  name: 'PyYAML',
+  runs: 'test:servers',
+  read: (files) =>
+    readWithPython('yaml_file', files, virtualEnvironment('formats-yaml', ['PyYAML==6.0.2'])).map((file) => kubeconfig(file)),
+};
+
+/** What the only cluster, user and context have in them. */
+function kubeconfig(file: unknown): Fields {
+  const { clusters, users, contexts } = file as Record<'clusters' | 'users' | 'contexts', readonly [Record<string, never>]>;
+  const [{ cluster }, { user }, { context }] = [clusters[0], users[0], contexts[0]];
+  const bytes = (base64: unknown) => Buffer.from(String(base64), 'base64').toString();
+  return {
+    server: cluster?.['server'] ?? '',
+    'ca.crt': bytes(cluster?.['certificate-authority-data']),
+    token: user?.['token'] ?? '',
+    'tls.crt': bytes(user?.['client-certificate-data']),
+    'tls.key': bytes(user?.['client-key-data']),
+    namespace: context?.['namespace'] ?? '',
+  };
+}
+
+/** URLs, and what isn't one. */
+const servers = fc.oneof(
+  fc.webUrl({ validSchemes: ['https'], withQueryParameters: true }),
+  nasty.map((text) => `https://10.0.0.1:6443/${text}`),
+  nasty,
+  fc.constantFrom('https://[fd00::1]:6443', 'https://', 'https:///', 'http://10.0.0.1', '10.0.0.1:6443'),
+);
+
+/** Node's parser takes more than RFC 3986 does: blanks, and `%` before anything. */
+function isServer(text: string): boolean {
+  return (
+    /^https:\/\/[^/]/.test(text) &&
+    URL.canParse(text) &&
+    !/[^!-~]|["<>\\^`{|}[\]]|%(?![0-9a-f]{2})|#.*#/i.test(text.replace(/\[f[0-9a-f:]+\]/, ''))
+  );
+}
+
+/** A certificate without its key is an error of client-go: an empty one is none. */
+const notEmpty = nasty.filter((text) => text !== '');
+
+export const clouds: readonly Row[] = [
+  {
+    format: 'aws-credentials',
+    options: { profile },
+    values: {
+      kind: 'needs',
+      fields: { aws_access_key_id: awsValue, aws_secret_access_key: awsValue, aws_session_token: awsValue },
+    },
+    readers: [awsJavaScript, botocore, awsGo],
+  },
+  {
+    format: 'kubeconfig',
+    options: { name },
+    values: {
+      kind: 'needs',
+      fields: {
+        server: { from: servers, holds: isServer },
+        'ca.crt': {},
+        token: {},
+        'tls.crt': { from: notEmpty },
+        'tls.key': { from: notEmpty },
+        namespace: {},
+      },
+    },
+    readers: [npmYaml, pyYaml, clientGo],
+  },
+];
