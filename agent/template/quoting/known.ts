@@ -5,6 +5,7 @@ import { envFile } from './env-file.ts';
 import { httpsUrl } from './https-url.ts';
 import { json } from './json.ts';
 import { pgpass } from './pgpass.ts';
+import { privateKey } from './private-key.ts';
 import { properties, propertiesKey } from './properties.ts';
 import type { Quoting, Refuse } from './quoting.ts';
 import { shell } from './shell.ts';
@@ -26,6 +27,7 @@ export const textQuotings = {
   pgpass,
   awsValue,
   awsProfile,
+  privateKey,
 } as const satisfies Record<string, Quoting>;
 
 /** What templates call with any value: `json(it, 2)`. */

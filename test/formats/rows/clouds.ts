@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { fromIni } from '@aws-sdk/credential-providers';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import { installed, virtualEnvironment } from '../../recipes/programs.ts';
+import { debianPackage, installed, virtualEnvironment } from '../../recipes/programs.ts';
 import { nasty } from '../../template/nasty.ts';
 import type { Fields, Reader, Row } from '../row.ts';
+import { keyIn, passphrase, sshKeyTexts } from '../ssh-keys.ts';
 import { goReader, readWith, readWithPython } from '../tools.ts';
 
 /** Each kind of character that the name of a profile may have. */
@@ -109,6 +110,15 @@ function isServer(text: string): boolean {
 /** A certificate without its key is an error of client-go: an empty one is none. */
 const notEmpty = nasty.filter((text) => text !== '');
 
+const sshClient = () => debianPackage('openssh-client', 'usr/bin/ssh-keygen');
+
+const sshKeygen: Reader = {
+  name: 'ssh-keygen',
+  runs: 'test:servers',
+  missing: () => sshClient().missing,
+  read: (files) => readWithPython('ssh_key_file', files, sshClient(), [passphrase]),
+};
+
 export const clouds: readonly Row[] = [
   {
     format: 'aws-credentials',
@@ -134,5 +144,14 @@ export const clouds: readonly Row[] = [
       },
     },
     readers: [npmYaml, pyYaml, clientGo],
+  },
+  {
+    format: 'ssh-key',
+    values: {
+      kind: 'needs',
+      fields: { 'ssh-privatekey': { from: sshKeyTexts, holds: (text) => keyIn(text) !== undefined } },
+    },
+    finds: (fields) => ({ public: keyIn(fields['ssh-privatekey'] ?? '')?.public ?? '' }),
+    readers: [sshKeygen],
   },
 ];
