@@ -25,15 +25,21 @@ export const sshKeys: readonly SshKey[] = [
   { text: String(ec.privateKey.export({ type: 'pkcs8', format: 'pem', ...encrypted })), public: publicLine(ec.publicKey) },
 ];
 
-/** Keys as stores and web forms leave them, and texts that are none. */
-export const sshKeyTexts: fc.Arbitrary<string> = fc.oneof(
-  { weight: 8, arbitrary: fc.tuple(fc.constantFrom(...sshKeys), around(), lineEnds(), around()).map(stored) },
-  { weight: 1, arbitrary: nasty },
-  { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...sshKeys), fc.nat(100)).map(([key, at]) => key.text.slice(0, -30 - at)) },
-  { weight: 1, arbitrary: fc.constantFrom(...sshKeys).map(({ text }) => text.replace('-----BEGIN', '----BEGIN')) },
-  { weight: 1, arbitrary: fc.constantFrom(...sshKeys).map(({ text }) => `${text}${sshKeys[0]?.text}`) },
-  { weight: 1, arbitrary: fc.constantFrom(...sshKeys).map(({ text }) => text.replaceAll('A', '*')) },
-);
+/** Those of a service account of Google Cloud: RSA, not encrypted. */
+export const plainRsaKeys = sshKeys.slice(1, 3);
+
+/** These keys as stores and web forms leave them, and texts that are none. */
+export function keyTexts(keys: readonly SshKey[]): fc.Arbitrary<string> {
+  const anyKey = fc.constantFrom(...keys);
+  return fc.oneof(
+    { weight: 8, arbitrary: fc.tuple(anyKey, around(), lineEnds(), around()).map(stored) },
+    { weight: 1, arbitrary: nasty },
+    { weight: 1, arbitrary: fc.tuple(anyKey, fc.nat(100)).map(([key, at]) => key.text.slice(0, -30 - at)) },
+    { weight: 1, arbitrary: anyKey.map(({ text }) => text.replace('-----BEGIN', '----BEGIN')) },
+    { weight: 1, arbitrary: anyKey.map(({ text }) => `${text}${keys[0]?.text}`) },
+    { weight: 1, arbitrary: anyKey.map(({ text }) => text.replaceAll('A', '*')) },
+  );
+}
 
 /** The key that a text has in it once and whole, whatever became of its line breaks. */
 export function keyIn(text: string): SshKey | undefined {

@@ -1,3 +1,4 @@
+import { sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fromIni } from '@aws-sdk/credential-providers';
 import fc from 'fast-check';
@@ -5,7 +6,7 @@ import { parse } from 'yaml';
 import { debianPackage, installed, virtualEnvironment } from '../../recipes/programs.ts';
 import { nasty } from '../../template/nasty.ts';
 import type { Fields, Reader, Row } from '../row.ts';
-import { keyIn, passphrase, sshKeyTexts } from '../ssh-keys.ts';
+import { keyIn, keyTexts, passphrase, plainRsaKeys, sshKeys } from '../ssh-keys.ts';
 import { goReader, readWith, readWithPython } from '../tools.ts';
 
 /** Each kind of character that the name of a profile may have. */
@@ -110,6 +111,32 @@ function isServer(text: string): boolean {
 /** A certificate without its key is an error of client-go: an empty one is none. */
 const notEmpty = nasty.filter((text) => text !== '');
 
+const nodeKeyFile: Reader = {
+  name: 'Node',
+  runs: 'npm test',
+  read: (files) => files.map(({ path }) => signing(JSON.parse(readFileSync(path, 'utf8')))),
+};
+
+const googleAuth: Reader = {
+  name: 'google-auth',
+  runs: 'test:servers',
+  read: (files) =>
+    readWithPython(
+      'gcp_key_file',
+      files,
+      virtualEnvironment('formats-google-auth', ['google-auth==2.63.0', 'cryptography==50.0.2']),
+    ),
+};
+
+/** What can be done with the key, in the place of the key. */
+function signing({ private_key: key = '', ...fields }: Fields): Fields {
+  const signature = signatures.get(key) ?? sign('sha256', Buffer.from('x'), key).toString('base64');
+  signatures.set(key, signature);
+  return { ...fields, signature };
+}
+
+const signatures = new Map<string, string>();
+
 const sshClient = () => debianPackage('openssh-client', 'usr/bin/ssh-keygen');
 
 const sshKeygen: Reader = {
@@ -146,10 +173,33 @@ export const clouds: readonly Row[] = [
     readers: [npmYaml, pyYaml, clientGo],
   },
   {
+    format: 'gcp-key',
+    values: {
+      kind: 'needs',
+      fields: {
+        project_id: {},
+        private_key_id: {},
+        private_key: { from: keyTexts(plainRsaKeys), holds: (text) => keyIn(text) !== undefined },
+        client_email: {},
+        client_id: {},
+        auth_uri: {},
+        token_uri: {},
+        auth_provider_x509_cert_url: {},
+        client_x509_cert_url: {},
+        universe_domain: {},
+      },
+    },
+    finds: ({ private_key: key = '', ...fields }) => ({
+      type: 'service_account',
+      ...signing({ ...fields, private_key: keyIn(key)?.text ?? '' }),
+    }),
+    readers: [nodeKeyFile, googleAuth],
+  },
+  {
     format: 'ssh-key',
     values: {
       kind: 'needs',
-      fields: { 'ssh-privatekey': { from: sshKeyTexts, holds: (text) => keyIn(text) !== undefined } },
+      fields: { 'ssh-privatekey': { from: keyTexts(sshKeys), holds: (text) => keyIn(text) !== undefined } },
     },
     finds: (fields) => ({ public: keyIn(fields['ssh-privatekey'] ?? '')?.public ?? '' }),
     readers: [sshKeygen],
