@@ -48,6 +48,40 @@ export function keyIn(text: string): SshKey | undefined {
   return found.length === 1 && words.match(/-----BEGIN/g)?.length === 1 ? found[0] : undefined;
 }
 
+const publicKeys = [...new Set(sshKeys.map((key) => key.public))];
+
+/** Public keys of a host as `.pub` files have them, and lines that are none. */
+export const hostKeyTexts: fc.Arbitrary<string> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.tuple(hostKeyLines(), fc.constantFrom('\n', '\r\n', '\n\n', ' \n')).map(([lines, end]) => lines.join(end)),
+  },
+  { weight: 1, arbitrary: fc.tuple(hostKeyLines(), nasty).map(([lines, text]) => [...lines, text].join('\n')) },
+  { weight: 1, arbitrary: fc.tuple(hostKeyLines(), fc.nat(60)).map(([lines, cut]) => lines.join('\n').slice(0, -1 - cut)) },
+  { weight: 1, arbitrary: hostKeyLines().map(([line]) => `git.example ${line}`) },
+  { weight: 1, arbitrary: hostKeyLines().map(([line]) => `@cert-authority ${line}`) },
+  { weight: 1, arbitrary: hostKeyLines().map(([line]) => String(line).replace(/^\s*\S+/, 'ssh-dss')) },
+);
+
+function hostKeyLines(): fc.Arbitrary<readonly string[]> {
+  const comments = nasty.filter((text) => !/[\r\n]/.test(text)).map((text) => ` ${text}`);
+  const lines = fc.tuple(fc.constantFrom('', ' '), fc.constantFrom(...publicKeys), fc.oneof(fc.constant(''), comments));
+  return fc.array(
+    lines.map((parts) => parts.join('')),
+    { minLength: 1, maxLength: 3 },
+  );
+}
+
+/** The keys of such a text, each once; undefined where one of its lines is no key. */
+export function hostKeysIn(text: string): readonly string[] | undefined {
+  const lines = text.split(/\r|\n/).filter((line) => line.replace(/[ \t]/g, '') !== '');
+  const found = lines.map((line) =>
+    publicKeys.find((key) => line.replace(/^[ \t]+/, '') === key || /^[ \t]*(\S+ \S+)[ \t]/.exec(line)?.[1] === key),
+  );
+  const known = found.filter((key) => key !== undefined);
+  return lines.length === 0 || known.length < lines.length ? undefined : [...new Set(known)];
+}
+
 function squeezed(text: string): string {
   return text.replace(/\\+[rn]|\s/g, '');
 }

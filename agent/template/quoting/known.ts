@@ -4,11 +4,13 @@ import { dotenv, envName } from './dotenv.ts';
 import { envFile } from './env-file.ts';
 import { httpsUrl } from './https-url.ts';
 import { json } from './json.ts';
+import { hostKeys, knownHost } from './known-hosts.ts';
 import { pgpass } from './pgpass.ts';
 import { privateKey } from './private-key.ts';
 import { properties, propertiesKey } from './properties.ts';
 import type { Quoting, Refuse } from './quoting.ts';
 import { shell } from './shell.ts';
+import { tcpPort } from './tcp-port.ts';
 import { url } from './url.ts';
 import { yaml } from './yaml.ts';
 
@@ -28,6 +30,9 @@ export const textQuotings = {
   awsValue,
   awsProfile,
   privateKey,
+  knownHost,
+  hostKeys,
+  tcpPort,
 } as const satisfies Record<string, Quoting>;
 
 /** What templates call with any value: `json(it, 2)`. */

@@ -1,4 +1,4 @@
-import { sign } from 'node:crypto';
+import { createHash, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fromIni } from '@aws-sdk/credential-providers';
 import fc from 'fast-check';
@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { debianPackage, installed, virtualEnvironment } from '../../recipes/programs.ts';
 import { nasty } from '../../template/nasty.ts';
 import type { Fields, Reader, Row } from '../row.ts';
-import { keyIn, keyTexts, passphrase, plainRsaKeys, sshKeys } from '../ssh-keys.ts';
+import { hostKeysIn, hostKeyTexts, keyIn, keyTexts, passphrase, plainRsaKeys, sshKeys } from '../ssh-keys.ts';
 import { goReader, readWith, readWithPython } from '../tools.ts';
 
 /** Each kind of character that the name of a profile may have. */
@@ -146,6 +146,43 @@ const sshKeygen: Reader = {
   read: (files) => readWithPython('ssh_key_file', files, sshClient(), [passphrase]),
 };
 
+const sshKeygenFind: Reader = {
+  name: 'ssh-keygen',
+  runs: 'test:servers',
+  missing: () => sshClient().missing,
+  read: (files) => readWithPython('known_hosts_file', files, sshClient()),
+};
+
+const goKnownHosts: Reader = {
+  name: "Go's knownhosts",
+  runs: 'test:servers',
+  missing: () => installed('go', 'version').missing,
+  read: (files) => readWith([goReader('knownhosts')], files, { env: {} }),
+};
+
+/** As `ssh-keygen -l` names keys. */
+function fingerprints(keys: readonly string[]): string {
+  const all = keys.map((key) =>
+    createHash('sha256')
+      .update(Buffer.from(key.split(' ')[1] ?? '', 'base64'))
+      .digest('base64'),
+  );
+  return all
+    .map((digest) => `SHA256:${digest.replace(/=+$/, '')}`)
+    .toSorted()
+    .join(' ');
+}
+
+const hosts = fc.oneof(
+  nasty,
+  fc.domain(),
+  fc.ipV4(),
+  fc.ipV6(),
+  fc.domain().map((name) => `${name}:22`),
+);
+
+const ports = fc.oneof(nasty, fc.constant('22'), fc.nat(70_000).map(String));
+
 export const clouds: readonly Row[] = [
   {
     format: 'aws-credentials',
@@ -203,5 +240,21 @@ export const clouds: readonly Row[] = [
     },
     finds: (fields) => ({ public: keyIn(fields['ssh-privatekey'] ?? '')?.public ?? '' }),
     readers: [sshKeygen],
+  },
+  {
+    format: 'known-hosts',
+    values: {
+      kind: 'needs',
+      fields: {
+        host: {
+          from: hosts,
+          holds: (text) => text !== '' && !/[\s\p{Cc},*?[\]]|^[!#@|]/u.test(text) && text.split(':').length !== 2,
+        },
+        port: { from: ports, holds: (text) => /^[1-9][0-9]*$/.test(text) && Number(text) <= 65_535 },
+        'host-key': { from: hostKeyTexts, holds: (text) => hostKeysIn(text) !== undefined },
+      },
+    },
+    finds: (fields) => ({ found: fingerprints(hostKeysIn(fields['host-key'] ?? '') ?? []) }),
+    readers: [sshKeygenFind, goKnownHosts],
   },
 ];
