@@ -38,6 +38,7 @@ export function keyTexts(keys: readonly SshKey[]): fc.Arbitrary<string> {
     { weight: 1, arbitrary: anyKey.map(({ text }) => text.replace('-----BEGIN', '----BEGIN')) },
     { weight: 1, arbitrary: anyKey.map(({ text }) => `${text}${keys[0]?.text}`) },
     { weight: 1, arbitrary: anyKey.map(({ text }) => text.replaceAll('A', '*')) },
+    { weight: 1, arbitrary: anyKey.map(({ text }) => text.replace(/.{8}(=*\n-----END)/, '$1')) },
   );
 }
 

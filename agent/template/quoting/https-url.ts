@@ -5,7 +5,7 @@ import type { Refuse } from './quoting.ts';
  * send, when the scheme is another one or none.
  */
 export function httpsUrl(text: string, refuse: Refuse): string {
-  const server = /^https:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?(?=$|[/?#])/i;
+  const server = /^https:\/\/(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d+)?(?=$|[/?#])/;
   const rest = text.replace(server, '');
   const isUrl =
     rest !== text && /^(?:[\w.~:/?@!$&'()*+,;=-]|%[\da-f]{2})*(?:#(?:[\w.~:/?@!$&'()*+,;=-]|%[\da-f]{2})*)?$/i.test(rest);

@@ -96,7 +96,7 @@ const servers = fc.oneof(
   fc.webUrl({ validSchemes: ['https'], withQueryParameters: true }),
   nasty.map((text) => `https://10.0.0.1:6443/${text}`),
   nasty,
-  fc.constantFrom('https://[fd00::1]:6443', 'https://', 'https:///', 'http://10.0.0.1', '10.0.0.1:6443'),
+  fc.constantFrom('https://[fd00::1]:6443', 'https://', 'https:///', 'HTTPS://a', 'http://10.0.0.1', '10.0.0.1:6443'),
 );
 
 /** Node's parser takes more than RFC 3986 does: blanks, and `%` before anything. */
