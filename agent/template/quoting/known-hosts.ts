@@ -30,7 +30,7 @@ export function hostKeys(text: string, refuse: Refuse): string {
     const first = String.fromCharCode(...bytes.slice(4, 4 + Math.min(length(0), 100)));
     let end = 0;
     while (end < bytes.length) end += 4 + length(end);
-    if (type === '' || first !== type || end !== bytes.length)
+    if (type === '' || /-cert-v\d+@/.test(type) || first !== type || end !== bytes.length)
       return refuse('this is not a host key, or not all of it: TYPE BASE64 in each line');
     return `${type} ${code}`;
   });
