@@ -25,7 +25,7 @@ export function readWith(command: readonly string[], files: readonly WrittenFile
     .map((line): Fields => JSON.parse(line));
 }
 
-/** `readers/NAME.py`, by this Python: `python3`, or that of a virtual environment. */
+/** `readers/NAME.py` with these arguments, by this Python: `python3`, or that of a virtual environment. */
 export function readWithPython(
   name: string,
   files: readonly WrittenFile[],

@@ -1,3 +1,4 @@
+import { awsProfile, awsValue } from './aws-ini.ts';
 import { b64dec, b64enc } from './base64.ts';
 import { composeEnv } from './compose-env.ts';
 import { dockerEnv } from './docker-env.ts';
@@ -5,18 +6,22 @@ import { dotenv, envName } from './dotenv.ts';
 import { envFile } from './env-file.ts';
 import { fish } from './fish.ts';
 import { hcl, hclName } from './hcl.ts';
+import { httpsUrl } from './https-url.ts';
 import { ini, iniKey, iniQuoted, iniRaw, iniReader, iniSection } from './ini.ts';
 import { json } from './json.ts';
+import { hostKeys, knownHost } from './known-hosts.ts';
 import { caseless, nested } from './nested.ts';
 import { pem } from './pem.ts';
 import { pgpass } from './pgpass.ts';
 import { preferences, preferencesKey, preferencesRoot } from './preferences.ts';
+import { privateKey } from './private-key.ts';
 import { properties, propertiesKey } from './properties.ts';
 import { pythonDotenv } from './python-dotenv.ts';
 import type { Quoting, Refuse } from './quoting.ts';
 import { shell } from './shell.ts';
 import { springText } from './spring.ts';
 import { systemdEnv } from './systemd-env.ts';
+import { tcpPort } from './tcp-port.ts';
 import { toml, tomlKey } from './toml.ts';
 import { url } from './url.ts';
 import { xml } from './xml.ts';
@@ -38,6 +43,7 @@ export const textQuotings = {
   properties,
   propertiesKey,
   url,
+  httpsUrl,
   pgpass,
   toml,
   tomlKey,
@@ -55,6 +61,12 @@ export const textQuotings = {
   hcl,
   hclName,
   pem,
+  awsValue,
+  awsProfile,
+  privateKey,
+  knownHost,
+  hostKeys,
+  tcpPort,
 } as const satisfies Record<string, Quoting>;
 
 /** What templates call with any value: `json(it, 2)`. */
