@@ -13,9 +13,10 @@ test('format aws-credentials refuses a profile whose name readers would split or
 
 test('format kubeconfig wants a token, or a client certificate with its key', async () => {
   const server = 'https://10.0.0.1';
+  const certificate = '-----BEGIN CERTIFICATE----- MAA= -----END CERTIFICATE-----';
   await assert.rejects(formatFile('kubeconfig', { server }), /there is no entry "token"/);
   await assert.rejects(formatFile('kubeconfig', { server, 'tls.key': 'KEY' }), /there is no entry "token"/);
-  await assert.rejects(formatFile('kubeconfig', { server, 'tls.crt': 'CRT' }), /there is no entry "tls\.key"/);
+  await assert.rejects(formatFile('kubeconfig', { server, 'tls.crt': certificate }), /there is no entry "tls\.key"/);
   await assert.rejects(formatFile('kubeconfig', { server, token: 't', 'tls.key': 'KEY' }), /there is no entry "tls\.crt"/);
 });
 

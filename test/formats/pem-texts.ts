@@ -62,6 +62,11 @@ export const serverKey: ValueRule = {
   holds: (text) => meant.has(text),
 };
 
+/** What stands for such a text when it is compared: the base64 of its blocks. */
+export function blocksIn(text: string): string {
+  return meant.get(text)?.join(' ') ?? '';
+}
+
 /** The certificates of `tls.crt` and then those of `ca.crt`, each once; and that the key fits. */
 export function servesChain({ 'tls.crt': own = '', 'ca.crt': authorities = '' }: Fields): Fields {
   const all = [own, authorities].flatMap((text) => meant.get(text) ?? []);

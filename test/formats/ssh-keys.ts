@@ -25,8 +25,13 @@ export const sshKeys: readonly SshKey[] = [
   { text: String(ec.privateKey.export({ type: 'pkcs8', format: 'pem', ...encrypted })), public: publicLine(ec.publicKey) },
 ];
 
-/** Those of a service account of Google Cloud: RSA, not encrypted. */
-export const plainRsaKeys = sshKeys.slice(1, 3);
+/** What a service account of Google Cloud may have: RSA, not encrypted. */
+export function rsaKeyIn(text: string): SshKey | undefined {
+  const key = keyIn(text);
+  return key && /^-----BEGIN (RSA )?PRIVATE KEY-----\n(?!Proc-Type)/.test(key.text) && key.public.startsWith('ssh-rsa')
+    ? key
+    : undefined;
+}
 
 /** These keys as stores and web forms leave them, and texts that are none. */
 export function keyTexts(keys: readonly SshKey[]): fc.Arbitrary<string> {

@@ -5,8 +5,9 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import { debianPackage, installed, virtualEnvironment } from '../../recipes/programs.ts';
 import { nasty } from '../../template/nasty.ts';
+import { blocksIn, moreCertificates, serverCertificates, serverKey } from '../pem-texts.ts';
 import type { Fields, Reader, Row } from '../row.ts';
-import { hostKeysIn, hostKeyTexts, keyIn, keyTexts, passphrase, plainRsaKeys, sshKeys } from '../ssh-keys.ts';
+import { hostKeysIn, hostKeyTexts, keyIn, keyTexts, passphrase, rsaKeyIn, sshKeys } from '../ssh-keys.ts';
 import { goReader, readWith, readWithPython } from '../tools.ts';
 
 /** Each kind of character that the name of a profile may have. */
@@ -60,7 +61,7 @@ const clientGo: Reader = {
   name: 'client-go',
   runs: 'test:servers',
   missing: () => installed('go', 'version').missing,
-  read: (files) => readWith([goReader('clientgo')], files, { env: {} }),
+  read: (files) => readWith([goReader('clientgo')], files, { env: {} }).map(withBlocks),
 };
 
 const npmYaml: Reader = {
@@ -80,15 +81,24 @@ const pyYaml: Reader = {
 function kubeconfig(file: unknown): Fields {
   const { clusters, users, contexts } = file as Record<'clusters' | 'users' | 'contexts', readonly [Record<string, never>]>;
   const [{ cluster }, { user }, { context }] = [clusters[0], users[0], contexts[0]];
-  const bytes = (base64: unknown) => Buffer.from(String(base64), 'base64').toString();
-  return {
+  const bytes = (base64: unknown) => Buffer.from(String(base64 ?? ''), 'base64').toString();
+  return withBlocks({
     server: cluster?.['server'] ?? '',
     'ca.crt': bytes(cluster?.['certificate-authority-data']),
     token: user?.['token'] ?? '',
     'tls.crt': bytes(user?.['client-certificate-data']),
     'tls.key': bytes(user?.['client-key-data']),
     namespace: context?.['namespace'] ?? '',
-  };
+  });
+}
+
+const pemFields = ['ca.crt', 'tls.crt', 'tls.key'];
+
+/** With the base64 of PEM alone, as `blocksIn` has it. */
+function withBlocks(fields: Fields): Fields {
+  const code = (text = '') =>
+    [...text.matchAll(/-----BEGIN .*-----([^-]*)-----END /g)].map(([, body = '']) => body.replaceAll('\n', ''));
+  return { ...fields, ...Object.fromEntries(pemFields.map((field) => [field, code(fields[field]).join(' ')])) };
 }
 
 /** URLs, and what isn't one. */
@@ -107,9 +117,6 @@ function isServer(text: string): boolean {
     !/[^!-~]|["<>\\^`{|}[\]]|%(?![0-9a-f]{2})|#.*#/i.test(text.replace(/\[f[0-9a-f:]+\]/, ''))
   );
 }
-
-/** A certificate without its key is an error of client-go: an empty one is none. */
-const notEmpty = nasty.filter((text) => text !== '');
 
 const nodeKeyFile: Reader = {
   name: 'Node',
@@ -136,6 +143,9 @@ function signing({ private_key: key = '', ...fields }: Fields): Fields {
 }
 
 const signatures = new Map<string, string>();
+
+/** Google makes RSA keys alone; the format doesn't tell them from others. */
+const googleKeyTexts = keyTexts(sshKeys).filter((text) => keyIn(text) === undefined || !keyIn(text)?.text.includes('EC PRIVATE'));
 
 const sshClient = () => debianPackage('openssh-client', 'usr/bin/ssh-keygen');
 
@@ -200,13 +210,17 @@ export const clouds: readonly Row[] = [
       kind: 'needs',
       fields: {
         server: { from: servers, holds: isServer },
-        'ca.crt': {},
+        'ca.crt': moreCertificates,
         token: {},
-        'tls.crt': { from: notEmpty },
-        'tls.key': { from: notEmpty },
+        'tls.crt': serverCertificates,
+        'tls.key': serverKey,
         namespace: {},
       },
     },
+    finds: (fields) => ({
+      ...fields,
+      ...Object.fromEntries(pemFields.map((field) => [field, blocksIn(fields[field] ?? '')])),
+    }),
     readers: [npmYaml, pyYaml, clientGo],
   },
   {
@@ -216,7 +230,7 @@ export const clouds: readonly Row[] = [
       fields: {
         project_id: {},
         private_key_id: {},
-        private_key: { from: keyTexts(plainRsaKeys), holds: (text) => keyIn(text) !== undefined },
+        private_key: { from: googleKeyTexts, holds: (text) => rsaKeyIn(text) !== undefined },
         client_email: {},
         client_id: {},
         auth_uri: {},
@@ -228,7 +242,7 @@ export const clouds: readonly Row[] = [
     },
     finds: ({ private_key: key = '', ...fields }) => ({
       type: 'service_account',
-      ...signing({ ...fields, private_key: keyIn(key)?.text ?? '' }),
+      ...signing({ ...fields, private_key: rsaKeyIn(key)?.text ?? '' }),
     }),
     readers: [nodeKeyFile, googleAuth],
   },

@@ -32,6 +32,13 @@ const pyYaml: Reader = {
   read: (files) => readWithPython('yaml_file', files, virtualEnvironment('formats-yaml', ['PyYAML==6.0.2'])),
 };
 
+const kubernetesYaml: Reader = {
+  name: 'sigs.k8s.io/yaml',
+  runs: 'test:servers',
+  missing: () => installed('go', 'version').missing,
+  read: (files) => readWith([goReader('goyaml')], files, { env: {} }),
+};
+
 const javaProperties: Reader = {
   name: 'java.util.Properties',
   runs: 'test:servers',
@@ -151,7 +158,7 @@ const renamed = (fields: Fields, rename: (key: string) => string): Fields =>
 
 export const data: readonly Row[] = [
   { format: 'json', values: { kind: 'all', keys: 'any' }, readers: [nodeJson, pythonJson] },
-  { format: 'yaml', values: { kind: 'all', keys: 'any' }, readers: [npmYaml, pyYaml] },
+  { format: 'yaml', values: { kind: 'all', keys: 'any' }, readers: [npmYaml, pyYaml, kubernetesYaml] },
   { format: 'properties', values: { kind: 'all', keys: 'any' }, readers: [javaProperties] },
   {
     format: 'toml',
