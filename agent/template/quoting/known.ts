@@ -1,7 +1,10 @@
 import { b64dec, b64enc } from './base64.ts';
+import { basicPassword, basicUser } from './basic-auth.ts';
 import { dotenv, envName } from './dotenv.ts';
 import { envFile } from './env-file.ts';
 import { json } from './json.ts';
+import { netrc } from './netrc.ts';
+import { npmRegistry, npmrc, npmScope } from './npmrc.ts';
 import { pgpass } from './pgpass.ts';
 import { properties, propertiesKey } from './properties.ts';
 import type { Quoting, Refuse } from './quoting.ts';
@@ -21,6 +24,12 @@ export const textQuotings = {
   propertiesKey,
   url,
   pgpass,
+  netrc,
+  npmrc,
+  npmRegistry,
+  npmScope,
+  basicUser,
+  basicPassword,
 } as const satisfies Record<string, Quoting>;
 
 /** What templates call with any value: `json(it, 2)`. */
