@@ -2,11 +2,14 @@ import { b64dec, b64enc } from './base64.ts';
 import { basicPassword, basicUser } from './basic-auth.ts';
 import { dotenv, envName } from './dotenv.ts';
 import { envFile } from './env-file.ts';
+import { httpUrl } from './http-url.ts';
 import { json } from './json.ts';
 import { netrc } from './netrc.ts';
 import { npmRegistry, npmrc, npmScope } from './npmrc.ts';
 import { pgpass } from './pgpass.ts';
+import { plainName } from './plain-name.ts';
 import { properties, propertiesKey } from './properties.ts';
+import { pypirc } from './pypirc.ts';
 import type { Quoting, Refuse } from './quoting.ts';
 import { shell } from './shell.ts';
 import { url } from './url.ts';
@@ -28,6 +31,9 @@ export const textQuotings = {
   npmrc,
   npmRegistry,
   npmScope,
+  pypirc,
+  httpUrl,
+  plainName,
   basicUser,
   basicPassword,
 } as const satisfies Record<string, Quoting>;

@@ -11,8 +11,15 @@ const hosts = fc.stringMatching(/^[a-z][a-z0-9]{0,9}(-[a-z0-9]{1,5})?\.[a-z]{2,6
 const pythonNetrc: Reader = {
   name: "Python's netrc",
   runs: 'test:servers',
+  missing: () => installed('python3', '--version').missing,
   read: (files) => readWithPython('netrc_file', files, { env: {} }),
 };
+
+/** `readers/FILE.py` with these packages of Python. */
+function reader(name: string, file: string, packages: readonly string[]): Reader {
+  const found = () => virtualEnvironment(`formats-${file.replaceAll('_', '-')}`, packages);
+  return { name, runs: 'test:servers', missing: () => found().missing, read: (files) => readWithPython(file, files, found()) };
+}
 
 const curl: Reader = {
   name: 'curl',
@@ -28,13 +35,37 @@ const docker: Reader = {
   read: (files) => readWith([goReader('docker')], files, { env: {} }),
 };
 
-const pythonDocker: Reader = {
-  name: "Python's docker",
-  runs: 'test:servers',
-  read: (files) => readWithPython('docker_config', files, virtualEnvironment('formats-docker', ['docker==7.1.0'])),
-};
+const pythonDocker = reader("Python's docker", 'docker_config', ['docker==7.1.0']);
 
 const npm: Reader = { name: 'npm', runs: 'npm test', read: readWithNpm };
+
+const twine = reader('twine', 'pypirc_file', [
+  '--no-deps',
+  ...['twine==7.0.0', 'rfc3986==2.0.0', 'requests==2.34.2', 'requests-toolbelt==1.0.0', 'urllib3==2.8.0'],
+  ...['idna==3.20', 'certifi==2026.10.19.post1', 'charset-normalizer==3.5.3'],
+]);
+
+const pip = reader('pip', 'pip_conf', ['pip==26.2']);
+
+const urls = {
+  from: fc.oneof(
+    hosts.map((host) => `https://${host}/simple`),
+    fc.constantFrom(
+      'http://[::1]:8080/a/b~c/?d=%20$&e',
+      'https://a:b@c.example/',
+      'https://a.example /',
+      'https://a.example/\n',
+      'file:///a',
+    ),
+  ),
+  holds: (text: string) => !/file:|@|\s/.test(text),
+};
+
+/** White space as Python's str.strip() has it. */
+const pythonSpaces =
+  '\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000';
+const pypircText = (text: string) =>
+  !/[\r\n]/.test(text) && (text === '' || ![text[0], text.at(-1)].some((mark = '') => pythonSpaces.includes(mark)));
 
 const npmText = (text: string) => text !== '' && text.trim() === text && !/^(true|false|null|undefined)$/.test(text);
 
@@ -86,5 +117,15 @@ export const tools: readonly Row[] = [
     values: { kind: 'needs', fields: { registry, token: { holds: npmText } } },
     options: { scope: '@team' },
     readers: [npm],
+  },
+  {
+    format: 'pypirc',
+    values: { kind: 'needs', fields: { repository: urls, username: { holds: pypircText }, password: { holds: pypircText } } },
+    readers: [twine],
+  },
+  {
+    format: 'pip-conf',
+    values: { kind: 'needs', fields: { 'index-url': urls, username: {}, password: {} } },
+    readers: [pip],
   },
 ];
