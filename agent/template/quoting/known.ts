@@ -1,9 +1,11 @@
 import { b64dec, b64enc } from './base64.ts';
 import { basicPassword, basicUser } from './basic-auth.ts';
+import { cargoToken } from './cargo-token.ts';
 import { dotenv, envName } from './dotenv.ts';
 import { envFile } from './env-file.ts';
 import { httpUrl } from './http-url.ts';
 import { json } from './json.ts';
+import { mavenSettings } from './maven-settings.ts';
 import { netrc } from './netrc.ts';
 import { npmRegistry, npmrc, npmScope } from './npmrc.ts';
 import { pgpass } from './pgpass.ts';
@@ -32,6 +34,8 @@ export const textQuotings = {
   npmRegistry,
   npmScope,
   pypirc,
+  mavenSettings,
+  cargoToken,
   httpUrl,
   plainName,
   basicUser,

@@ -4,7 +4,7 @@ import { nasty } from '../../template/nasty.ts';
 import { readWithCurl } from '../readers/curl.ts';
 import { readWithNpm } from '../readers/npm.ts';
 import type { Reader, Row } from '../row.ts';
-import { goReader, readWith, readWithPython } from '../tools.ts';
+import { goReader, mavenJar, readWith, readWithJava, readWithPython } from '../tools.ts';
 
 const hosts = fc.stringMatching(/^[a-z][a-z0-9]{0,9}(-[a-z0-9]{1,5})?\.[a-z]{2,6}$/);
 
@@ -67,6 +67,39 @@ const pythonSpaces =
 const pypircText = (text: string) =>
   !/[\r\n]/.test(text) && (text === '' || ![text[0], text.at(-1)].some((mark = '') => pythonSpaces.includes(mark)));
 
+/** Maven 3.9.11's own, with what it needs to read and decrypt settings. */
+const mavenJars = [
+  ...['maven-settings', 'maven-settings-builder', 'maven-builder-support'].map((name) => `org.apache.maven:${name}:3.9.11`),
+  ...['plexus-interpolation:1.28', 'plexus-utils:3.6.0', 'plexus-sec-dispatcher:2.0', 'plexus-cipher:2.0'].map(
+    (name) => `org.codehaus.plexus:${name}`,
+  ),
+];
+
+const maven: Reader = {
+  name: 'Maven',
+  runs: 'test:servers',
+  missing: () => installed('java', '-version').missing,
+  read: async (files) => readWithJava('MavenSettings', files, { env: {} }, await Promise.all(mavenJars.map(mavenJar))),
+};
+
+/** XML's characters without CR, trimmed as java.lang.String does, and nothing that Maven would fill in or decrypt. */
+const mavenText = (text: string) =>
+  /^[\t\n\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u.test(text) && !/^[\t\n ]|[\t\n ]$|\{.*\}/s.test(text);
+
+const javaProperties: Reader = {
+  name: 'java.util.Properties',
+  runs: 'test:servers',
+  missing: () => installed('java', '-version').missing,
+  read: (files) => readWithJava('PropertiesFile', files, { env: {} }),
+};
+
+const tomllib: Reader = {
+  name: "Python's tomllib",
+  runs: 'test:servers',
+  missing: () => installed('python3', '--version').missing,
+  read: (files) => readWithPython('cargo_credentials', files, { env: {} }),
+};
+
 const npmText = (text: string) => text !== '' && text.trim() === text && !/^(true|false|null|undefined)$/.test(text);
 
 const registry = {
@@ -127,5 +160,28 @@ export const tools: readonly Row[] = [
     format: 'pip-conf',
     values: { kind: 'needs', fields: { 'index-url': urls, username: {}, password: {} } },
     readers: [pip],
+  },
+  {
+    format: 'maven-settings',
+    values: { kind: 'needs', fields: { username: { holds: mavenText }, password: { holds: mavenText } } },
+    options: { id: 'a&b' },
+    finds: (fields) => ({ id: 'a&b', ...fields }),
+    readers: [maven],
+  },
+  {
+    format: 'gradle-properties',
+    values: { kind: 'all', keys: 'any' },
+    options: { prefix: 'nexus: ' },
+    finds: (fields) => Object.fromEntries(Object.entries(fields).map(([key, text]) => [`nexus: ${key}`, text])),
+    readers: [javaProperties],
+  },
+  {
+    format: 'cargo-credentials',
+    values: {
+      kind: 'needs',
+      fields: { token: { from: fc.oneof(nasty, fc.string({ maxLength: 40 })), holds: (text) => /^[\t\x20-\x7e]+$/.test(text) } },
+    },
+    options: { registry: 'my.team' },
+    readers: [tomllib],
   },
 ];
