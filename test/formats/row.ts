@@ -36,6 +36,8 @@ export interface Row {
   readonly values:
     | ({ readonly kind: 'all'; readonly keys: 'variables' | 'any' | fc.Arbitrary<string> } & ValueRule)
     | { readonly kind: 'needs'; readonly fields: Readonly<Record<string, ValueRule>> };
+  /** How many records, of a format that needs values and is slow to make or to read; 2,000 unless given. */
+  readonly texts?: number;
   /** `with` of the file: its options. */
   readonly options?: Fields;
   /** What a reader should find, where that isn't what went in. */

@@ -3,6 +3,7 @@ import { basicPassword, basicUser } from './basic-auth.ts';
 import { cargoToken } from './cargo-token.ts';
 import { dotenv, envName } from './dotenv.ts';
 import { envFile } from './env-file.ts';
+import { gitCredential, hostAndPort } from './git-credential.ts';
 import { httpUrl } from './http-url.ts';
 import { json } from './json.ts';
 import { mavenSettings } from './maven-settings.ts';
@@ -34,6 +35,8 @@ export const textQuotings = {
   npmRegistry,
   npmScope,
   pypirc,
+  gitCredential,
+  hostAndPort,
   mavenSettings,
   cargoToken,
   httpUrl,

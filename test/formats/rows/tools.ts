@@ -1,7 +1,9 @@
 import fc from 'fast-check';
-import { installed, virtualEnvironment } from '../../recipes/programs.ts';
+import { debianPackage, installed, virtualEnvironment } from '../../recipes/programs.ts';
 import { nasty } from '../../template/nasty.ts';
 import { readWithCurl } from '../readers/curl.ts';
+import { readWithGit } from '../readers/git.ts';
+import { verifyWithHtpasswd } from '../readers/htpasswd.ts';
 import { readWithNpm } from '../readers/npm.ts';
 import type { Reader, Row } from '../row.ts';
 import { goReader, mavenJar, readWith, readWithJava, readWithPython } from '../tools.ts';
@@ -100,6 +102,29 @@ const tomllib: Reader = {
   read: (files) => readWithPython('cargo_credentials', files, { env: {} }),
 };
 
+const git: Reader = {
+  name: 'git',
+  runs: 'test:servers',
+  missing: () => installed('git', '--version').missing,
+  read: (files) => readWithGit(files),
+};
+
+const htpasswd: Reader = {
+  name: "Apache's htpasswd",
+  runs: 'test:servers',
+  missing: () => debianPackage('apache2-utils', 'usr/bin/htpasswd').missing,
+  read: (files) => verifyWithHtpasswd(files, debianPackage('apache2-utils', 'usr/bin/htpasswd')),
+};
+
+const hostsAndPorts = {
+  from: fc.oneof(
+    hosts,
+    hosts.map((host) => `${host}:8443`),
+    fc.constantFrom('[::1]:8443', 'a@b.example', 'a.example/b', 'a b.example', ''),
+  ),
+  holds: (text: string) => !/[@/ ]|^$/.test(text),
+};
+
 const npmText = (text: string) => text !== '' && text.trim() === text && !/^(true|false|null|undefined)$/.test(text);
 
 const registry = {
@@ -183,5 +208,22 @@ export const tools: readonly Row[] = [
     },
     options: { registry: 'my.team' },
     readers: [tomllib],
+  },
+  {
+    format: 'git-credentials',
+    values: { kind: 'needs', fields: { host: hostsAndPorts, username: oneLine, password: oneLine } },
+    readers: [git],
+  },
+  {
+    format: 'htpasswd',
+    values: {
+      kind: 'needs',
+      fields: {
+        username: { holds: (text) => text !== '' && !/[\0\r\n:]/.test(text) && !/^[\t\v\f #]/.test(text) },
+        password: { holds: (text) => !text.includes('\0') && Buffer.byteLength(text) <= 72 },
+      },
+    },
+    texts: 40,
+    readers: [htpasswd],
   },
 ];
