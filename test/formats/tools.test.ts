@@ -19,6 +19,37 @@ test('format npmrc names registries in keys as npm does', async () => {
   }
 });
 
+test('format pypirc names the server and its URL', async () => {
+  const text = await textOf('pypirc', { repository: 'https://packages.example/upload', password: 'x' }, { server: 'team' });
+  assert.match(
+    text,
+    /^\[distutils\]\nindex-servers = team\n\n\[team\]\nrepository = https:\/\/packages.example\/upload\nusername = __token__\n/,
+  );
+});
+
+test('format pip-conf has an index beside the usual one', async () => {
+  const entries = { 'index-url': 'http://packages.example:8080/simple', username: '', password: ':' };
+  const text = await textOf('pip-conf', entries, { key: 'extra-index-url' });
+  assert.equal(text, '[global]\nextra-index-url = http://:%3A@packages.example:8080/simple\n');
+});
+
+test('format cargo-credentials is for crates.io unless it names a registry', async () => {
+  assert.equal(await textOf('cargo-credentials', { token: 'a' }), '[registry]\ntoken = "a"\n');
+  await assert.rejects(textOf('cargo-credentials', { token: 'a' }, { registry: 'my.team' }), /with.registry: .*is not the name/);
+});
+
+test('format git-credentials is for one repository where it names one', async () => {
+  const entries = { host: 'git.example:8080', username: 'app', password: 'x' };
+  const text = await textOf('git-credentials', entries, { protocol: 'http', path: 'team/a b.git' });
+  assert.equal(text, 'http://app:x@git.example:8080/team/a%20b.git\n');
+});
+
+test('format npmrc is for all packages unless it names a scope', async () => {
+  const entries = { registry: 'https://registry.example/', token: 'abc' };
+  await assert.rejects(textOf('npmrc', entries, { scope: 'team' }), /with.scope: .*is not a scope/);
+  assert.match(await textOf('npmrc', entries, { scope: '@team' }), /^@team:registry=https:/);
+});
+
 async function textOf(...given: Parameters<typeof formatFile>): Promise<string> {
   return Buffer.from((await formatFile(...given)).value.reveal()).toString();
 }

@@ -1,6 +1,6 @@
 import { b64dec, b64enc } from './base64.ts';
 import { basicPassword, basicUser } from './basic-auth.ts';
-import { cargoToken } from './cargo-token.ts';
+import { cargoRegistry, cargoToken } from './cargo.ts';
 import { dotenv, envName } from './dotenv.ts';
 import { envFile } from './env-file.ts';
 import { gitCredential, hostAndPort } from './git-credential.ts';
@@ -39,6 +39,7 @@ export const textQuotings = {
   hostAndPort,
   mavenSettings,
   cargoToken,
+  cargoRegistry,
   httpUrl,
   plainName,
   basicUser,

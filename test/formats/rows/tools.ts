@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { debianPackage, installed, virtualEnvironment } from '../../recipes/programs.ts';
 import { nasty } from '../../template/nasty.ts';
+import { readWithCargo } from '../readers/cargo.ts';
 import { readWithCurl } from '../readers/curl.ts';
 import { readWithGit } from '../readers/git.ts';
 import { verifyWithHtpasswd } from '../readers/htpasswd.ts';
@@ -86,7 +87,7 @@ const maven: Reader = {
 
 /** XML's characters without CR, trimmed as java.lang.String does, and nothing that Maven would fill in or decrypt. */
 const mavenText = (text: string) =>
-  /^[\t\n\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u.test(text) && !/^[\t\n ]|[\t\n ]$|\{.*\}/s.test(text);
+  /^[\t\n\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u.test(text) && !/^[\t\n ]|[\t\n ]$|\{.*\}|\\[{}]/s.test(text);
 
 const javaProperties: Reader = {
   name: 'java.util.Properties',
@@ -100,6 +101,30 @@ const tomllib: Reader = {
   runs: 'test:servers',
   missing: () => installed('python3', '--version').missing,
   read: (files) => readWithPython('cargo_credentials', files, { env: {} }),
+};
+
+const cargo: Reader = {
+  name: 'cargo',
+  runs: 'test:servers',
+  missing: () => installed('cargo', '--version').missing,
+  read: readWithCargo,
+};
+
+/** Few tokens, as cargo is started for each. It sends them in a header of HTTP, which has no white space around it. */
+export const cargoAlone: Row = {
+  format: 'cargo-credentials',
+  values: {
+    kind: 'needs',
+    fields: {
+      token: {
+        from: fc.oneof(nasty, fc.string({ maxLength: 40 })).filter((text) => text.trim() === text),
+        holds: (text) => /^[\t -~]+$/.test(text),
+      },
+    },
+  },
+  options: { registry: 'my-team' },
+  texts: 60,
+  readers: [cargo],
 };
 
 const git: Reader = {
@@ -200,15 +225,7 @@ export const tools: readonly Row[] = [
     finds: (fields) => Object.fromEntries(Object.entries(fields).map(([key, text]) => [`nexus: ${key}`, text])),
     readers: [javaProperties],
   },
-  {
-    format: 'cargo-credentials',
-    values: {
-      kind: 'needs',
-      fields: { token: { from: fc.oneof(nasty, fc.string({ maxLength: 40 })), holds: (text) => /^[\t\x20-\x7e]+$/.test(text) } },
-    },
-    options: { registry: 'my.team' },
-    readers: [tomllib],
-  },
+  { ...cargoAlone, texts: 2_000, readers: [tomllib] },
   {
     format: 'git-credentials',
     values: { kind: 'needs', fields: { host: hostsAndPorts, username: oneLine, password: oneLine } },

@@ -6,3 +6,10 @@ export function cargoToken(text: string, refuse: Refuse): string {
   if (!/^[\t -~]*$/.test(text)) return refuse('a token for cargo can not hold anything but printable ASCII and tabs');
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
+
+/** The name of a registry as cargo takes it, which needs no quotes as a key of TOML. */
+export function cargoRegistry(text: string, refuse: Refuse): string {
+  return /^[A-Za-z0-9_][A-Za-z0-9_-]*$/.test(text)
+    ? text
+    : refuse('this is not the name of a registry: letters, digits, - and _');
+}
