@@ -9,6 +9,8 @@ export interface Reader {
   readonly name: string;
   /** `npm test` has Node and a Linux; `test:servers` also what Debian, Go, Python's and Java's registries give. */
   readonly runs: 'npm test' | 'test:servers';
+  /** How many files it gets, where each takes long to make or to read; all unless given. */
+  readonly texts?: number;
   /** Why it can't be had here; undefined: it can. */
   readonly missing?: () => string | undefined;
   /** What it finds in each file, for all files by few starts of the program. Rejects where it can't read one. */
@@ -36,8 +38,6 @@ export interface Row {
   readonly values:
     | ({ readonly kind: 'all'; readonly keys: 'variables' | 'any' | fc.Arbitrary<string> } & ValueRule)
     | { readonly kind: 'needs'; readonly fields: Readonly<Record<string, ValueRule>> };
-  /** How many records, of a format that needs values and is slow to make or to read; 2,000 unless given. */
-  readonly texts?: number;
   /** `with` of the file: its options. */
   readonly options?: Fields;
   /** What a reader should find, where that isn't what went in. */

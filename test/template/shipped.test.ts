@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { failureOf } from './rendering.ts';
 
-const names = (await readdir('templates')).map((file) => file.replace(/\.eta$/, ''));
+const names = (await readdir('templates')).flatMap((file) => /^(.*)\.eta$/.exec(file)?.[1] ?? []);
 const templates = new Map(
   await Promise.all(names.map(async (name) => [name, await readFile(`templates/${name}.eta`, 'utf8')] as const)),
 );

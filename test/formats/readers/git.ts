@@ -1,18 +1,22 @@
 import { spawnSync } from 'node:child_process';
 import type { Fields, WrittenFile } from '../row.ts';
 
-/** What Git's credential store finds in each file for the host of the fields. */
-export function readWithGit(files: readonly WrittenFile[], request: Fields = {}): readonly Fields[] {
-  return files.map(({ path, fields }) => {
-    const { host = '' } = fields;
-    const asked = Object.entries({ protocol: 'https', host, ...request }).map(([name, text]) => `${name}=${text}\n`);
-    const { status, stdout, stderr } = spawnSync('git', ['credential-store', '--file', path, 'get'], {
-      input: asked.join(''),
-      encoding: 'utf8',
+/** What Git's credential store finds in each file for the host of the fields: an answer is lines of `name=text`, here with an empty one behind. */
+export function readWithGit(files: readonly WrittenFile[]): readonly Fields[] {
+  const input = files.map(({ path, fields }) => `${path}\n${fields['host']}\n`).join('');
+  const { status, stdout, stderr } = spawnSync('sh', ['-ec', askedForEach], { input, encoding: 'utf8', maxBuffer: 1 << 26 });
+  if (status !== 0 || stderr !== '') throw new Error(`git credential-store: ${stderr}`);
+  return stdout
+    .split('\n\n')
+    .slice(0, -1)
+    .map((answer, at) => {
+      const found = answer.split('\n').map((line) => [line.split('=', 1)[0] ?? '', line.slice(line.indexOf('=') + 1)] as const);
+      return { host: files[at]?.fields['host'] ?? '', ...Object.fromEntries(found) };
     });
-    if (status !== 0) throw new Error(`git credential-store: ${stderr}`);
-    const answer = stdout.split('\n').map((line) => [line.split('=', 1)[0] ?? '', line.slice(line.indexOf('=') + 1)] as const);
-    const { username = '', password = '' } = Object.fromEntries(answer);
-    return { host, username, password };
-  });
 }
+
+const askedForEach = `
+while IFS= read -r path && IFS= read -r host; do
+  printf 'protocol=https\\nhost=%s\\n' "$host" | git credential-store --file "$path" get
+  echo
+done`;

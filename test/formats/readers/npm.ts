@@ -8,8 +8,9 @@ import type { Fields, WrittenFile } from '../row.ts';
 export async function readWithNpm(files: readonly WrittenFile[]): Promise<readonly Fields[]> {
   const npmPath = join(realpathSync(execFileSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8' }).trim()), '../..');
   const require = createRequire(join(npmPath, 'package.json'));
-  const Config = require('@npmcli/config');
-  const { definitions, shorthands, flatten } = require('@npmcli/config/lib/definitions');
+  const own = '@npmcli/config'; // Not a dependency of ours.
+  const Config = require(own);
+  const { definitions, shorthands, flatten } = require(`${own}/lib/definitions`);
   const found: Fields[] = [];
   for (const { path, fields } of files) {
     const env = {

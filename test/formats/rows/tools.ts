@@ -106,26 +106,13 @@ const tomllib: Reader = {
 const cargo: Reader = {
   name: 'cargo',
   runs: 'test:servers',
+  texts: 60, // It is started for each.
   missing: () => installed('cargo', '--version').missing,
   read: readWithCargo,
 };
 
-/** Few tokens, as cargo is started for each. It sends them in a header of HTTP, which has no white space around it. */
-export const cargoAlone: Row = {
-  format: 'cargo-credentials',
-  values: {
-    kind: 'needs',
-    fields: {
-      token: {
-        from: fc.oneof(nasty, fc.string({ maxLength: 40 })).filter((text) => text.trim() === text),
-        holds: (text) => /^[\t -~]+$/.test(text),
-      },
-    },
-  },
-  options: { registry: 'my-team' },
-  texts: 60,
-  readers: [cargo],
-};
+/** cargo sends a token in a header of HTTP, which has no white space around it. */
+const cargoTokens = fc.oneof(nasty, fc.string({ maxLength: 40 })).filter((text) => text.trim() === text);
 
 const git: Reader = {
   name: 'git',
@@ -137,6 +124,7 @@ const git: Reader = {
 const htpasswd: Reader = {
   name: "Apache's htpasswd",
   runs: 'test:servers',
+  texts: 40, // bcrypt takes its time.
   missing: () => debianPackage('apache2-utils', 'usr/bin/htpasswd').missing,
   read: (files) => verifyWithHtpasswd(files, debianPackage('apache2-utils', 'usr/bin/htpasswd')),
 };
@@ -172,7 +160,7 @@ export const npmrcWithPassword: Row = {
       password: { holds: (text) => text !== '' },
     },
   },
-  readers: [npm],
+  readers: [{ ...npm, texts: 300 }],
 };
 
 const oneLine = { holds: (text: string) => !/[\0\r\n]/.test(text) };
@@ -225,7 +213,15 @@ export const tools: readonly Row[] = [
     finds: (fields) => Object.fromEntries(Object.entries(fields).map(([key, text]) => [`nexus: ${key}`, text])),
     readers: [javaProperties],
   },
-  { ...cargoAlone, texts: 2_000, readers: [tomllib] },
+  {
+    format: 'cargo-credentials',
+    values: {
+      kind: 'needs',
+      fields: { token: { from: cargoTokens, holds: (text) => /^[\t -~]+$/.test(text) } },
+    },
+    options: { registry: 'my-team' },
+    readers: [tomllib, cargo],
+  },
   {
     format: 'git-credentials',
     values: { kind: 'needs', fields: { host: hostsAndPorts, username: oneLine, password: oneLine } },
@@ -240,7 +236,6 @@ export const tools: readonly Row[] = [
         password: { holds: (text) => !text.includes('\0') && Buffer.byteLength(text) <= 72 },
       },
     },
-    texts: 40,
     readers: [htpasswd],
   },
 ];
