@@ -79,10 +79,26 @@ const mavenJars = [
 ];
 
 const maven: Reader = {
-  name: 'Maven',
+  name: 'Maven 3',
   runs: 'test:servers',
   missing: () => installed('java', '-version').missing,
   read: async (files) => readWithJava('MavenSettings', files, { env: {} }, await Promise.all(mavenJars.map(mavenJar))),
+};
+
+/** The same of Maven 4. */
+const maven4Jars = [
+  ...['impl', 'support', 'xml', 'di', 'api-core', 'api-annotations', 'api-settings', 'api-xml', 'api-model', 'api-di'].map(
+    (name) => `org.apache.maven:maven-${name}:4.0.0-rc-5`,
+  ),
+  ...['org.codehaus.plexus:plexus-sec-dispatcher:4.1.0', 'org.slf4j:slf4j-api:2.0.17'],
+  ...['com.fasterxml.woodstox:woodstox-core:7.1.1', 'org.codehaus.woodstox:stax2-api:4.2.2'],
+];
+
+const maven4: Reader = {
+  name: 'Maven 4',
+  runs: 'test:servers',
+  missing: () => installed('java', '-version').missing,
+  read: async (files) => readWithJava('MavenSettings4', files, { env: {} }, await Promise.all(maven4Jars.map(mavenJar))),
 };
 
 /** XML's characters without CR, trimmed as java.lang.String does, and nothing that Maven would fill in or decrypt. */
@@ -204,7 +220,7 @@ export const tools: readonly Row[] = [
     values: { kind: 'needs', fields: { username: { holds: mavenText }, password: { holds: mavenText } } },
     options: { id: 'a&b' },
     finds: (fields) => ({ id: 'a&b', ...fields }),
-    readers: [maven],
+    readers: [maven, maven4],
   },
   {
     format: 'gradle-properties',
@@ -233,7 +249,10 @@ export const tools: readonly Row[] = [
       kind: 'needs',
       fields: {
         username: { holds: (text) => text !== '' && !/[\0\r\n:]/.test(text) && !/^[\t\v\f #]/.test(text) },
-        password: { holds: (text) => !text.includes('\0') && Buffer.byteLength(text) <= 72 },
+        password: {
+          from: fc.oneof(nasty, fc.string({ minLength: 69, maxLength: 75 })),
+          holds: (text) => !text.includes('\0') && Buffer.byteLength(text) <= 72,
+        },
       },
     },
     readers: [htpasswd],
