@@ -6,6 +6,15 @@ import { npmrcWithPassword } from './rows/tools.ts';
 
 prove(npmrcWithPassword, 'npm test');
 
+test('format netrc has no longer words than curl takes', async () => {
+  const entries = { host: 'git.example', username: 'app' };
+  assert.equal((await textOf('netrc', { ...entries, password: '"'.repeat(1_900) })).length, 3_842);
+  await assert.rejects(
+    textOf('netrc', { ...entries, password: 'ä'.repeat(951) }),
+    /key password: .*can not hold a word of more than 1900 bytes/,
+  );
+});
+
 test('format npmrc names registries in keys as npm does', async () => {
   const names = {
     'https://Registry.Example': '//registry.example/',
