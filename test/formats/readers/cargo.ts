@@ -37,7 +37,7 @@ export async function readWithCargo(files: readonly WrittenFile[]): Promise<read
 
 /** A command that needs the token. A cargo of rustup's finds its toolchain below RUSTUP_HOME, not below ours. */
 async function listOwners(home: string): Promise<void> {
-  const env = { RUSTUP_HOME: join(homedir(), '.rustup'), ...process.env, CARGO_HOME: home };
+  const env = { RUSTUP_HOME: join(homedir(), '.rustup'), ...process.env, CARGO_HOME: home, no_proxy: '127.0.0.1' };
   const cargo = spawn('cargo', ['owner', '--list', '--registry', 'my-team', 'crate'], { cwd: home, env, stdio: 'ignore' });
   const [status] = await once(cargo, 'exit');
   if (status !== 0) throw new Error(`cargo ended with ${status}`);

@@ -40,7 +40,12 @@ const docker: Reader = {
 
 const pythonDocker = reader("Python's docker", 'docker_config', ['docker==7.1.0']);
 
-const npm: Reader = { name: 'npm', runs: 'npm test', read: readWithNpm };
+const npm: Reader = {
+  name: 'npm',
+  runs: 'npm test',
+  missing: () => installed('npm', '--version').missing,
+  read: readWithNpm,
+};
 
 const twine = reader('twine', 'pypirc_file', [
   '--no-deps',
