@@ -9,10 +9,10 @@ export interface Reader {
   readonly name: string;
   /** `npm test` has Node and a Linux; `test:servers` also what Debian, Go, Python's and Java's registries give. */
   readonly runs: 'npm test' | 'test:servers';
+  /** How many files it gets, where each takes long to make or to read; all unless given. */
+  readonly texts?: number;
   /** Why it can't be had here; undefined: it can. */
   readonly missing?: () => string | undefined;
-  /** How many files it gets where 2,000 would take it too long. */
-  readonly texts?: number;
   /** What it finds in each file, for all files by few starts of the program. Rejects where it can't read one. */
   readonly read: (files: readonly WrittenFile[]) => Promise<readonly Fields[]> | readonly Fields[];
 }

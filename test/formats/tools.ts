@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Found } from '../recipes/programs.ts';
@@ -46,21 +46,33 @@ export function readWithJava(
   return readWith(['java', ...flags, join(readers, `${name}.java`)], files, found);
 }
 
-/** The jars that `readers/NAME/pom.xml` names, with what they need; brought below the cache by Maven, once. */
-export function mavenJars(name: string): readonly string[] {
+/** These jars, `GROUP:NAME:VERSION` each, with what they need at run time; brought by Maven into a folder of this name below the cache, once. */
+export function mavenJars(name: string, jars: readonly string[]): readonly string[] {
   const at = join(cache, 'formats', name);
-  const pom = readFileSync(join(readers, name, 'pom.xml'));
   const known = join(at, 'pom.xml');
-  if (!existsSync(known) || !readFileSync(known).equals(pom)) {
+  const pom = pomOf(name, jars);
+  if (!existsSync(known) || readFileSync(known, 'utf8') !== pom) {
     rmSync(at, { recursive: true, force: true });
+    mkdirSync(at, { recursive: true });
+    const draft = join(at, 'draft.xml');
+    writeFileSync(draft, pom);
     const goal = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
-    const flags = ['-q', '-B', '-f', join(readers, name, 'pom.xml'), `-DoutputDirectory=${at}`, '-DincludeScope=runtime'];
+    const flags = ['-q', '-B', '-f', draft, `-DoutputDirectory=${at}`, '-DincludeScope=runtime'];
     execFileSync('mvn', [...flags, goal], { stdio: ['ignore', 'ignore', 'pipe'] });
-    writeFileSync(known, pom);
+    renameSync(draft, known);
   }
   return readdirSync(at)
     .filter((file) => file.endsWith('.jar'))
     .map((file) => join(at, file));
+}
+
+function pomOf(name: string, jars: readonly string[]): string {
+  const dependencies = jars.map((jar) => {
+    const [group, artifact, version] = jar.split(':');
+    return `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`;
+  });
+  const own = `<modelVersion>4.0.0</modelVersion><groupId>dev.keytide</groupId><artifactId>${name}</artifactId><version>1</version>`;
+  return `<project>${own}<dependencies>${dependencies.join('')}</dependencies></project>\n`;
 }
 
 /**

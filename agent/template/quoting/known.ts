@@ -1,21 +1,30 @@
 import { awsProfile, awsValue } from './aws-ini.ts';
 import { b64dec, b64enc } from './base64.ts';
+import { basicPassword, basicUser } from './basic-auth.ts';
+import { cargoRegistry, cargoToken } from './cargo.ts';
 import { composeEnv } from './compose-env.ts';
 import { dockerEnv } from './docker-env.ts';
 import { dotenv, envName } from './dotenv.ts';
 import { envFile } from './env-file.ts';
 import { fish } from './fish.ts';
+import { gitCredential, hostAndPort } from './git-credential.ts';
 import { hcl, hclName } from './hcl.ts';
+import { httpUrl } from './http-url.ts';
 import { httpsUrl } from './https-url.ts';
 import { ini, iniKey, iniQuoted, iniRaw, iniReader, iniSection } from './ini.ts';
 import { json } from './json.ts';
 import { hostKeys, knownHost } from './known-hosts.ts';
+import { mavenSettings } from './maven-settings.ts';
 import { caseless, nested } from './nested.ts';
+import { netrc } from './netrc.ts';
+import { npmRegistry, npmrc, npmScope } from './npmrc.ts';
 import { pem } from './pem.ts';
 import { pgpass } from './pgpass.ts';
+import { plainName } from './plain-name.ts';
 import { preferences, preferencesKey, preferencesRoot } from './preferences.ts';
 import { privateKey } from './private-key.ts';
 import { properties, propertiesKey } from './properties.ts';
+import { pypirc } from './pypirc.ts';
 import { pythonDotenv } from './python-dotenv.ts';
 import type { Quoting, Refuse } from './quoting.ts';
 import { shell } from './shell.ts';
@@ -67,6 +76,20 @@ export const textQuotings = {
   knownHost,
   hostKeys,
   tcpPort,
+  netrc,
+  npmrc,
+  npmRegistry,
+  npmScope,
+  pypirc,
+  gitCredential,
+  hostAndPort,
+  mavenSettings,
+  cargoToken,
+  cargoRegistry,
+  httpUrl,
+  plainName,
+  basicUser,
+  basicPassword,
 } as const satisfies Record<string, Quoting>;
 
 /** What templates call with any value: `json(it, 2)`. */

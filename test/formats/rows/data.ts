@@ -117,11 +117,13 @@ const keysWith = (separator: string) =>
     ),
   );
 
+const springJars = ['org.springframework.boot:spring-boot:3.5.7', 'org.yaml:snakeyaml:2.4'];
+
 const springBoot: Reader = {
   name: 'Spring Boot',
   runs: 'test:servers',
   missing: () => installed('java', '-version').missing ?? installed('mvn', '-v').missing,
-  read: (files) => readWithJava('SpringYaml', files, { env: {} }, mavenJars('spring')),
+  read: (files) => readWithJava('SpringYaml', files, { env: {} }, mavenJars('spring', springJars)),
 };
 
 const flatJson: Reader = {
