@@ -1,28 +1,140 @@
-import { debianPackage } from '../../recipes/programs.ts';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { debianPackage, installed, virtualEnvironment } from '../../recipes/programs.ts';
 import { nasty } from '../../template/nasty.ts';
-import type { Reader, Row } from '../row.ts';
-import { readWithPython } from '../tools.ts';
-
-/** libpq itself, by its functions: which password it finds for a host, before any connection. */
-const libpq: Reader = {
-  name: 'libpq',
-  runs: 'test:servers',
-  missing: () => postgresClient().missing,
-  read: (files) => readWithPython('pgpass_file', files, postgresClient()),
-};
+import type { Reader, Row, ValueRule } from '../row.ts';
+import { goReader, readWith, readWithPython } from '../tools.ts';
 
 const postgresClient = () => debianPackage('postgresql-client', 'usr/bin/psql');
+const mariadbClient = () => debianPackage('mariadb-client-core', 'usr/bin/my_print_defaults');
+const odbcManager = () => debianPackage('libodbcinst2', 'usr/lib/x86_64-linux-gnu/libodbcinst.so.2');
+const redisServer = () => debianPackage('redis-server', 'usr/bin/redis-server');
+
+/** A program of Debian's, and what asks it. */
+function debianReader(name: string, program: typeof redisServer, script: string): Reader {
+  const runs = 'test:servers';
+  return { name, runs, missing: () => program().missing, read: (files) => readWithPython(script, files, program()) };
+}
+
+/** A client's own parser of URLs, in readers/database_urls.py. */
+function urlReader(name: string, parser: string, program: typeof redisServer = pythonClients): Reader {
+  const script = join(import.meta.dirname, '../readers/database_urls.py');
+  return {
+    name,
+    runs: 'test:servers',
+    missing: () => program().missing,
+    read: (files) => readWith(['python3', '-X', 'utf8', script, parser], files, program()),
+  };
+}
+
+const pythonClients = () =>
+  virtualEnvironment('formats-databases', ['pymongo==4.10.1', 'pika==1.3.2', 'SQLAlchemy==2.0.36', 'redis==5.2.1']);
+
+const amqp091: Reader = {
+  name: 'amqp091-go',
+  runs: 'test:servers',
+  missing: () => installed('go', 'version').missing,
+  read: (files) => readWith([goReader('amqp091')], files, { env: {} }),
+};
 
 /** A client cuts what it is told at commas, as a list of hosts. */
 const hosts = nasty.filter((text) => !text.includes(','));
+const ports = fc.integer({ min: 1, max: 65_535 }).map(String);
 
 const line = { holds: (text: string) => text !== '' && !/[\0\r\n]/.test(text) };
+
+/** Nasty texts, and some about as long as a line may be. */
+const nearly = (bytes: number, from = nasty): fc.Arbitrary<string> => {
+  const long = fc.nat({ max: 8 }).map((more) => 'x'.repeat(bytes - 4 + more));
+  return fc.oneof({ weight: 30, arbitrary: from }, { weight: 1, arbitrary: long.map((text) => `ä${text.slice(2)}`) });
+};
+
+const service: ValueRule = {
+  from: nearly(1000),
+  holds: (text) => !/[\0\n]|[ \t\v\f\r]$|^$/.test(text) && Buffer.byteLength(text) <= 1000,
+};
+
+const escaped = (text: string) => text.replace(/[\\\n\r]/g, '\\$&').replace(/"/g, text.includes("'") ? '\\"' : '"');
+const option: ValueRule = {
+  from: nearly(4083),
+  holds: (text) => !text.includes('\0') && Buffer.byteLength(escaped(text)) <= 4083,
+};
+
+const source: ValueRule = {
+  from: nearly(980),
+  holds: (text) => !/[\0\n]|^[ \t\v\f\r]|[ \t\v\f\r]$/.test(text) && Buffer.byteLength(text) <= 980,
+};
+
+const user = { holds: (text: string) => !/[\0 \t\n\v\f\r]|^$/.test(text) };
+
+const part: ValueRule = { holds: (text) => text !== '' && !text.includes('\0') };
+const namedHost = /^[a-z0-9._-]+$|^[0-9a-f:.]*:[0-9a-f.]*:[0-9a-f:.]*$/;
+/** Names and addresses; also texts that are none, but not lists of hosts, and none with a port: a reader splits them. */
+const host: ValueRule = {
+  from: fc.oneof(
+    fc.domain(),
+    fc.ipV4(),
+    fc.ipV6(),
+    nasty.filter((text) => !/,|^[\w.:-]+$|^\[/.test(text)),
+  ),
+  holds: (text) => namedHost.test(text),
+};
+const login = { username: part, password: part, host, port: { from: ports } };
+/** What a server lets be the name of a database. */
+const plain = { from: fc.stringMatching(/^[a-zA-Z0-9_-]{1,20}$/) };
 
 export const databases: readonly Row[] = [
   {
     format: 'pgpass',
     values: { kind: 'needs', fields: { host: { ...line, from: hosts }, database: line, username: line, password: line } },
     finds: ({ password = '' }) => ({ password }),
-    readers: [libpq],
+    readers: [debianReader('libpq', postgresClient, 'pgpass_file')],
+  },
+  {
+    format: 'pg-service',
+    values: {
+      kind: 'needs',
+      fields: {
+        ...{ host: { ...service, from: hosts }, port: { from: ports }, database: service, username: service, password: service },
+        ...{ sslmode: { from: fc.constantFrom('require', 'verify-full') }, sslrootcert: service },
+      },
+    },
+    readers: [debianReader('libpq', postgresClient, 'pg_service_file')],
+  },
+  {
+    format: 'my-cnf',
+    values: {
+      kind: 'needs',
+      fields: { username: option, password: option, host: option, port: { from: ports }, socket: option },
+    },
+    readers: [debianReader('my_print_defaults', mariadbClient, 'my_cnf_file')],
+  },
+  {
+    format: 'odbc-ini',
+    values: { kind: 'needs', fields: { username: source, password: source, host: source, database: source } },
+    options: { driver: 'Some Driver' },
+    readers: [debianReader('unixODBC', odbcManager, 'odbc_ini_file')],
+  },
+  {
+    format: 'redis-acl',
+    values: { kind: 'needs', fields: { username: user, password: {} } },
+    readers: [debianReader('redis-server', redisServer, 'redis_acl_file')],
+  },
+  {
+    format: 'mongodb-uri',
+    values: { kind: 'needs', fields: { ...login, database: plain } },
+    readers: [urlReader('PyMongo', 'mongodb')],
+  },
+  {
+    format: 'amqp-uri',
+    values: { kind: 'needs', fields: { ...login, vhost: part } },
+    options: { query: 'heartbeat=30' },
+    readers: [urlReader('Pika', 'amqp'), amqp091],
+  },
+  {
+    format: 'postgres-uri',
+    values: { kind: 'needs', fields: { ...login, database: part } },
+    options: { query: 'sslmode=require' },
+    readers: [urlReader('libpq', 'libpq', postgresClient)],
   },
 ];
