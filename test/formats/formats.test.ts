@@ -1,4 +1,4 @@
 import { prove } from './proof.ts';
-import { rows } from './rows.ts';
+import { rows, variants } from './rows.ts';
 
-for (const row of rows) prove(row, 'npm test');
+for (const row of [...rows, ...variants]) prove(row, 'npm test');

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Found } from '../recipes/programs.ts';
@@ -26,8 +26,13 @@ export function readWith(command: readonly string[], files: readonly WrittenFile
 }
 
 /** `readers/NAME.py`, by this Python: `python3`, or that of a virtual environment. */
-export function readWithPython(name: string, files: readonly WrittenFile[], found: Found): readonly Fields[] {
-  return readWith(['python3', '-X', 'utf8', join(readers, `${name}.py`)], files, found);
+export function readWithPython(
+  name: string,
+  files: readonly WrittenFile[],
+  found: Found,
+  args: readonly string[] = [],
+): readonly Fields[] {
+  return readWith(['python3', '-X', 'utf8', join(readers, `${name}.py`), ...args], files, found);
 }
 
 /** `readers/NAME.java`, with these jars. */
@@ -39,6 +44,20 @@ export function readWithJava(
 ): readonly Fields[] {
   const flags = ['-Dfile.encoding=UTF-8', '-XX:TieredStopAtLevel=1', ...(jars.length > 0 ? ['-cp', jars.join(':')] : [])];
   return readWith(['java', ...flags, join(readers, `${name}.java`)], files, found);
+}
+
+/** A jar of Maven's registry, `GROUP:NAME:VERSION`: its path below the cache. */
+export async function mavenJar(name: string): Promise<string> {
+  const [group = '', artifact = '', version = ''] = name.split(':');
+  const file = `${artifact}-${version}.jar`;
+  const path = join(cache, 'formats', file);
+  if (existsSync(path)) return path;
+  const base = process.env['MAVEN_REGISTRY'] ?? 'https://repo1.maven.org/maven2';
+  const answer = await fetch(`${base}/${group.replaceAll('.', '/')}/${artifact}/${version}/${file}`);
+  if (!answer.ok) throw new Error(`${file}: ${answer.status}`);
+  mkdirSync(join(cache, 'formats'), { recursive: true });
+  writeFileSync(path, Buffer.from(await answer.arrayBuffer()));
+  return path;
 }
 
 /**

@@ -2,10 +2,11 @@ import { b64dec, b64enc } from './base64.ts';
 import { dotenv, envName } from './dotenv.ts';
 import { envFile } from './env-file.ts';
 import { json } from './json.ts';
+import { mariadbUrl } from './mariadb-url.ts';
 import { myCnf } from './my-cnf.ts';
 import { odbcIni } from './odbc-ini.ts';
 import { oneOf } from './one-of.ts';
-import { pgService } from './pg-service.ts';
+import { pgService } from './pg-connection.ts';
 import { pgpass } from './pgpass.ts';
 import { properties, propertiesKey } from './properties.ts';
 import type { Quoting, Refuse } from './quoting.ts';
@@ -37,6 +38,7 @@ export const textQuotings = {
   sha256,
   urlPart,
   urlQuery,
+  mariadbUrl,
 } as const satisfies Record<string, Quoting>;
 
 /** What templates call with any value: `json(it, 2)`. */

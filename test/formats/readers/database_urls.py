@@ -44,7 +44,9 @@ def redis(url):
     from redis.connection import parse_url
 
     found = parse_url(url)
-    return {"port": str(found["port"]), "database": str(found["db"]), **{name: found[name] for name in ("host", "username", "password")}}
+    if found["db"] != 3:
+        sys.exit("the number of the database is lost")
+    return {"port": str(found["port"]), **{name: found[name] for name in ("host", "username", "password")}}
 
 
 read = {each.__name__: each for each in (mongodb, amqp, sqlalchemy, libpq, redis)}[sys.argv[1]]

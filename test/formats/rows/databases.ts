@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { debianPackage, installed, virtualEnvironment } from '../../recipes/programs.ts';
 import { nasty } from '../../template/nasty.ts';
 import type { Reader, Row, ValueRule } from '../row.ts';
-import { goReader, readWith, readWithPython } from '../tools.ts';
+import { goReader, mavenJar, readWith, readWithJava, readWithPython } from '../tools.ts';
 
 const postgresClient = () => debianPackage('postgresql-client', 'usr/bin/psql');
 const mariadbClient = () => debianPackage('mariadb-client-core', 'usr/bin/my_print_defaults');
@@ -18,12 +17,9 @@ function debianReader(name: string, program: typeof redisServer, script: string)
 
 /** A client's own parser of URLs, in readers/database_urls.py. */
 function urlReader(name: string, parser: string, program: typeof redisServer = pythonClients): Reader {
-  const script = join(import.meta.dirname, '../readers/database_urls.py');
   return {
-    name,
-    runs: 'test:servers',
-    missing: () => program().missing,
-    read: (files) => readWith(['python3', '-X', 'utf8', script, parser], files, program()),
+    ...{ name, runs: 'test:servers', missing: () => program().missing },
+    read: (files) => readWithPython('database_urls', files, program(), [parser]),
   };
 }
 
@@ -36,6 +32,20 @@ const amqp091: Reader = {
   missing: () => installed('go', 'version').missing,
   read: (files) => readWith([goReader('amqp091')], files, { env: {} }),
 };
+
+const drivers = [
+  'org.postgresql:postgresql:42.7.14',
+  'com.mysql:mysql-connector-j:9.7.0',
+  'org.mariadb.jdbc:mariadb-java-client:3.5.11',
+] as const;
+
+/** A JDBC driver's own parser of its URLs. */
+function jdbcReader(name: string): Reader {
+  return {
+    ...{ name, runs: 'test:servers', missing: () => installed('java', '-version').missing },
+    read: async (files) => readWithJava('JdbcUrls', files, { env: {} }, await Promise.all(drivers.map(mavenJar))),
+  };
+}
 
 /** A client cuts what it is told at commas, as a list of hosts. */
 const hosts = nasty.filter((text) => !text.includes(','));
@@ -136,5 +146,41 @@ export const databases: readonly Row[] = [
     values: { kind: 'needs', fields: { ...login, database: part } },
     options: { query: 'sslmode=require' },
     readers: [urlReader('libpq', 'libpq', postgresClient)],
+  },
+  {
+    format: 'mysql-uri',
+    values: { kind: 'needs', fields: { ...login, database: plain } },
+    options: { query: 'charset=utf8mb4' },
+    readers: [urlReader('SQLAlchemy', 'sqlalchemy')],
+  },
+  {
+    format: 'redis-uri',
+    values: { kind: 'needs', fields: login },
+    options: { database: '3' },
+    readers: [urlReader('redis-py', 'redis')],
+  },
+  {
+    format: 'jdbc-url',
+    values: { kind: 'needs', fields: { ...login, database: part } },
+    options: { query: 'sslmode=require' },
+    readers: [jdbcReader('PgJDBC')],
+  },
+];
+
+const verbatim: ValueRule = { holds: (text) => text !== '' && !/[\0&\r\n]|address=\(|^\s|\s$/.test(text) };
+
+/** The same formats with other options. MySQL's driver trims the name of the database. */
+export const databaseVariants: readonly Row[] = [
+  {
+    format: 'jdbc-url',
+    values: { kind: 'needs', fields: { ...login, database: plain } },
+    options: { driver: 'mysql', query: 'sslMode=REQUIRED' },
+    readers: [jdbcReader('MySQL Connector/J')],
+  },
+  {
+    format: 'jdbc-url',
+    values: { kind: 'needs', fields: { ...login, username: verbatim, password: verbatim, database: plain } },
+    options: { driver: 'mariadb', query: 'sslMode=verify-full' },
+    readers: [jdbcReader('MariaDB Connector/J')],
   },
 ];
