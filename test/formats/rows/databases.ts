@@ -7,6 +7,7 @@ import { goReader, mavenJar, readWith, readWithJava, readWithPython } from '../t
 const postgresClient = () => debianPackage('postgresql-client', 'usr/bin/psql');
 const mariadbClient = () => debianPackage('mariadb-client-core', 'usr/bin/my_print_defaults');
 const odbcManager = () => debianPackage('libodbcinst2', 'usr/lib/x86_64-linux-gnu/libodbcinst.so.2');
+const odbcDriver = () => debianPackage('odbc-postgresql', 'usr/lib/x86_64-linux-gnu/odbc/psqlodbcw.so');
 const redisServer = () => debianPackage('redis-server', 'usr/bin/redis-server');
 
 /** A program of Debian's, and what asks it. */
@@ -169,8 +170,25 @@ export const databases: readonly Row[] = [
 
 const verbatim: ValueRule = { holds: (text) => text !== '' && !/[\0&\r\n]|address=\(|^\s|\s$/.test(text) };
 
-/** The same formats with other options. MySQL's driver trims the name of the database. */
+/** A driver takes an empty name for none. */
+const given = nasty.filter((text) => text !== '');
+
+/** The same formats for other readers, and with other options. MySQL's driver trims the name of the database. */
 export const databaseVariants: readonly Row[] = [
+  {
+    format: 'my-cnf',
+    values: { kind: 'needs', fields: { username: { ...option, from: given }, password: option } },
+    readers: [debianReader('libmariadb', mariadbClient, 'libmariadb_file')],
+  },
+  {
+    format: 'odbc-ini',
+    values: {
+      kind: 'needs',
+      fields: { username: { ...source, from: given }, password: part, database: { ...source, from: given } },
+    },
+    options: { driver: 'PostgreSQL Unicode', style: 'psqlodbc' },
+    readers: [debianReader('psqlodbc', odbcDriver, 'psqlodbc_file')],
+  },
   {
     format: 'jdbc-url',
     values: { kind: 'needs', fields: { ...login, database: plain } },
