@@ -27,12 +27,13 @@ function urlReader(name: string, parser: string, program: typeof redisServer = p
 const pythonClients = () =>
   virtualEnvironment('formats-databases', ['pymongo==4.10.1', 'pika==1.3.2', 'SQLAlchemy==2.0.36', 'redis==5.2.1']);
 
-const amqp091: Reader = {
-  name: 'amqp091-go',
-  runs: 'test:servers',
-  missing: () => installed('go', 'version').missing,
-  read: (files) => readWith([goReader('amqp091')], files, { env: {} }),
-};
+/** A client of Go's, in a folder of readers/. */
+function goClient(name: string, folder: string): Reader {
+  return {
+    ...{ name, runs: 'test:servers', missing: () => installed('go', 'version').missing },
+    read: (files) => readWith([goReader(folder)], files, { env: {} }),
+  };
+}
 
 const drivers = [
   'org.postgresql:postgresql:42.7.14',
@@ -140,7 +141,7 @@ export const databases: readonly Row[] = [
     format: 'amqp-uri',
     values: { kind: 'needs', fields: { ...login, vhost: part } },
     options: { query: 'heartbeat=30' },
-    readers: [urlReader('Pika', 'amqp'), amqp091],
+    readers: [urlReader('Pika', 'amqp'), goClient('amqp091-go', 'amqp091')],
   },
   {
     format: 'postgres-uri',
@@ -173,7 +174,7 @@ const verbatim: ValueRule = { holds: (text) => text !== '' && !/[\0&\r\n]|addres
 /** A driver takes an empty name for none. */
 const given = nasty.filter((text) => text !== '');
 
-/** The same formats for other readers, and with other options. MySQL's driver trims the name of the database. */
+/** The same formats for other readers, and with other options. pgx drops a `/` that the name of a database begins with, MySQL's driver blanks. */
 export const databaseVariants: readonly Row[] = [
   {
     format: 'my-cnf',
@@ -188,6 +189,12 @@ export const databaseVariants: readonly Row[] = [
     },
     options: { driver: 'PostgreSQL Unicode', style: 'psqlodbc' },
     readers: [debianReader('psqlodbc', odbcDriver, 'psqlodbc_file')],
+  },
+  {
+    format: 'postgres-uri',
+    values: { kind: 'needs', fields: { ...login, database: { ...part, from: nasty.filter((text) => !text.startsWith('/')) } } },
+    options: { scheme: 'postgres' },
+    readers: [goClient('pgx', 'pgx')],
   },
   {
     format: 'jdbc-url',
