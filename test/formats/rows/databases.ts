@@ -7,7 +7,8 @@ import { goReader, mavenJar, readWith, readWithJava, readWithPython } from '../t
 const postgresClient = () => debianPackage('postgresql-client', 'usr/bin/psql');
 const mariadbClient = () => debianPackage('mariadb-client-core', 'usr/bin/my_print_defaults');
 const odbcManager = () => debianPackage('libodbcinst2', 'usr/lib/x86_64-linux-gnu/libodbcinst.so.2');
-const odbcDriver = () => debianPackage('odbc-postgresql', 'usr/lib/x86_64-linux-gnu/odbc/psqlodbcw.so');
+const mariadbOdbc = () => debianPackage('odbc-mariadb', 'usr/lib/x86_64-linux-gnu/odbc/libmaodbc.so');
+const postgresOdbc = () => debianPackage('odbc-postgresql', 'usr/lib/x86_64-linux-gnu/odbc/psqlodbcw.so');
 const redisServer = () => debianPackage('redis-server', 'usr/bin/redis-server');
 
 /** A program of Debian's, and what asks it. */
@@ -174,6 +175,9 @@ const verbatim: ValueRule = { holds: (text) => text !== '' && !/[\0&\r\n]|addres
 /** A driver takes an empty name for none. */
 const given = nasty.filter((text) => text !== '');
 
+/** Where a driver finds the server of its reader, and no other test one of its own. */
+const ownAddress = `127.61.${(process.pid >> 8) & 255}.${process.pid & 255}`;
+
 /** The same formats for other readers, and with other options. pgx drops a `/` that the name of a database begins with, MySQL's driver blanks. */
 export const databaseVariants: readonly Row[] = [
   {
@@ -185,10 +189,22 @@ export const databaseVariants: readonly Row[] = [
     format: 'odbc-ini',
     values: {
       kind: 'needs',
+      fields: {
+        ...{ host: { from: fc.constant(ownAddress) }, port: { from: fc.constant('33067') } },
+        ...{ username: { ...source, from: given }, password: { ...source, from: nasty }, database: { ...source, from: given } },
+      },
+    },
+    options: { driver: 'MariaDB' },
+    readers: [debianReader("MariaDB's ODBC driver", mariadbOdbc, 'mariadb_odbc_file')],
+  },
+  {
+    format: 'odbc-ini',
+    values: {
+      kind: 'needs',
       fields: { username: { ...source, from: given }, password: part, database: { ...source, from: given } },
     },
     options: { driver: 'PostgreSQL Unicode', style: 'psqlodbc' },
-    readers: [debianReader('psqlodbc', odbcDriver, 'psqlodbc_file')],
+    readers: [debianReader('psqlodbc', postgresOdbc, 'psqlodbc_file')],
   },
   {
     format: 'postgres-uri',
