@@ -78,7 +78,11 @@ const source: ValueRule = {
   holds: (text) => !/[\0\n]|^[ \t\v\f\r]|[ \t\v\f\r]$/.test(text) && Buffer.byteLength(text) <= 980,
 };
 
-const user = { holds: (text: string) => !/[\0 \t\n\v\f\r]|^$/.test(text) };
+/** The user "default" is there without a file, too, and may do all then. */
+const user: ValueRule = {
+  from: fc.oneof({ weight: 50, arbitrary: nasty }, { weight: 1, arbitrary: fc.constant('default') }),
+  holds: (text) => !/[\0 \t\n\v\f\r]|^$/.test(text),
+};
 
 const part: ValueRule = { holds: (text) => text !== '' && !text.includes('\0') };
 const namedHost = /^[a-z0-9._-]+$|^[0-9a-f:.]*:[0-9a-f.]*:[0-9a-f:.]*$/;
@@ -211,6 +215,12 @@ export const databaseVariants: readonly Row[] = [
     values: { kind: 'needs', fields: { ...login, database: { ...part, from: nasty.filter((text) => !text.startsWith('/')) } } },
     options: { scheme: 'postgres' },
     readers: [goClient('pgx', 'pgx')],
+  },
+  {
+    format: 'postgres-uri',
+    values: { kind: 'needs', fields: { ...login, database: plain } },
+    options: { scheme: 'postgresql+asyncpg', query: 'ssl=require' },
+    readers: [urlReader('SQLAlchemy', 'sqlalchemy')],
   },
   {
     format: 'jdbc-url',
