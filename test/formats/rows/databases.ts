@@ -87,15 +87,16 @@ const user: ValueRule = {
 const part: ValueRule = { holds: (text) => text !== '' && !text.includes('\0') };
 const namedHost = /^[a-z0-9._-]+$|^[0-9a-f:.]*:[0-9a-f.]*:[0-9a-f:.]*$/;
 /** Names and addresses; also texts that are none, but not lists of hosts, and none with a port: a reader splits them. */
-const host: ValueRule = {
-  from: fc.oneof(
-    fc.domain(),
-    fc.ipV4(),
-    fc.ipV6(),
-    nasty.filter((text) => !/,|^[\w.:-]+$|^\[/.test(text)),
-  ),
-  holds: (text) => namedHost.test(text),
-};
+const hostTexts = fc.oneof(
+  fc.domain(),
+  fc.ipV4(),
+  fc.ipV6(),
+  nasty.filter((text) => !/,|^[\w.:-]+$|^\[/.test(text)),
+);
+const host: ValueRule = { from: hostTexts, holds: (text) => namedHost.test(text) };
+/** libpq also takes the directory of a socket; no other reader is asked for one. */
+const directory: ValueRule = { ...host, holds: (text) => namedHost.test(text) || (text.startsWith('/') && !text.includes('\0')) };
+const noDirectory: ValueRule = { ...host, from: hostTexts.filter((text) => !text.startsWith('/')) };
 const login = { username: part, password: part, host, port: { from: ports } };
 /** What a server lets be the name of a database. */
 const plain = { from: fc.stringMatching(/^[a-zA-Z0-9_-]{1,20}$/) };
@@ -150,7 +151,7 @@ export const databases: readonly Row[] = [
   },
   {
     format: 'postgres-uri',
-    values: { kind: 'needs', fields: { ...login, database: part } },
+    values: { kind: 'needs', fields: { ...login, host: directory, database: part } },
     options: { query: 'sslmode=require' },
     readers: [urlReader('libpq', 'libpq', postgresClient)],
   },
@@ -212,13 +213,16 @@ export const databaseVariants: readonly Row[] = [
   },
   {
     format: 'postgres-uri',
-    values: { kind: 'needs', fields: { ...login, database: { ...part, from: nasty.filter((text) => !text.startsWith('/')) } } },
+    values: {
+      kind: 'needs',
+      fields: { ...login, host: noDirectory, database: { ...part, from: nasty.filter((text) => !text.startsWith('/')) } },
+    },
     options: { scheme: 'postgres' },
     readers: [goClient('pgx', 'pgx')],
   },
   {
     format: 'postgres-uri',
-    values: { kind: 'needs', fields: { ...login, database: plain } },
+    values: { kind: 'needs', fields: { ...login, host: noDirectory, database: plain } },
     options: { scheme: 'postgresql+asyncpg', query: 'ssl=require' },
     readers: [urlReader('SQLAlchemy', 'sqlalchemy')],
   },
