@@ -154,7 +154,7 @@ export function quotingsInside(
   input: Pick<InsideInput, 'texts' | 'options'>,
   quotings: {
     /** `argument` is what the template gives beside the value; each function says what it takes. */
-    readonly text: Readonly<Record<string, (text: string, refuse: (why: string) => never, argument?: string) => string>>;
+    readonly text: Readonly<Record<string, (text: string, refuse: (why: string) => never, argument: never) => string>>;
     readonly value: Readonly<Record<string, (value: unknown, refuse: (why: string) => never, argument: never) => unknown>>;
   },
   fail: Failures['fail'],
@@ -169,7 +169,7 @@ export function quotingsInside(
     Object.defineProperty(scope, name, { value, configurable: false, writable: false });
   };
   for (const [name, quote] of Object.entries(quotings.text)) {
-    define(name, (value: unknown, argument?: string) => {
+    define(name, (value: unknown, argument: never) => {
       if (typeof value === 'number' || typeof value === 'boolean') return quote(String(value), refuse, argument);
       return typeof value === 'string'
         ? quote(value, (why) => refuse(whose(value) + why), argument)

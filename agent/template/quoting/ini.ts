@@ -29,13 +29,6 @@ export function iniQuoted(text: string): string {
   return JSON.stringify(text).replace(/[\u2028\u2029]/g, (part) => `\\u${part.charCodeAt(0).toString(16)}`);
 }
 
-/** Whom an INI file is for: all, or one that can hold more. */
-export function iniReader(text: string, refuse: Refuse): string {
-  return /^(any|RawConfigParser|ConfigParser|npm)$/.test(text)
-    ? text
-    : refuse('this is not a reader of INI files that is known: any, RawConfigParser, ConfigParser or npm');
-}
-
 /** A key of an INI file: one that begins no comment and no section, and has nothing that ends a key. */
 export function iniKey(text: string, refuse: Refuse): string {
   if (text === '__proto__' || !/^[^\s=:[\]#;"'\\\p{Cc}]+$/u.test(text)) {

@@ -11,28 +11,37 @@ import { gitCredential, hostAndPort } from './git-credential.ts';
 import { hcl, hclName } from './hcl.ts';
 import { httpUrl } from './http-url.ts';
 import { httpsUrl } from './https-url.ts';
-import { ini, iniKey, iniQuoted, iniRaw, iniReader, iniSection } from './ini.ts';
+import { ini, iniKey, iniQuoted, iniRaw, iniSection } from './ini.ts';
 import { json } from './json.ts';
 import { hostKeys, knownHost } from './known-hosts.ts';
+import { mariadbUrl } from './mariadb-url.ts';
 import { mavenSettings } from './maven-settings.ts';
+import { myCnf } from './my-cnf.ts';
 import { caseless, nested } from './nested.ts';
 import { netrc } from './netrc.ts';
 import { npmRegistry, npmrc, npmScope } from './npmrc.ts';
+import { odbcIni } from './odbc-ini.ts';
+import { oneOf } from './one-of.ts';
 import { pem } from './pem.ts';
+import { pgService } from './pg-connection.ts';
 import { pgpass } from './pgpass.ts';
 import { plainName } from './plain-name.ts';
-import { preferences, preferencesKey, preferencesRoot } from './preferences.ts';
+import { preferences, preferencesKey } from './preferences.ts';
 import { privateKey } from './private-key.ts';
 import { properties, propertiesKey } from './properties.ts';
 import { pypirc } from './pypirc.ts';
 import { pythonDotenv } from './python-dotenv.ts';
 import type { Quoting, Refuse } from './quoting.ts';
+import { redisUser } from './redis-acl.ts';
+import { sectionName } from './section-name.ts';
+import { sha256 } from './sha256.ts';
 import { shell } from './shell.ts';
 import { springText } from './spring.ts';
 import { systemdEnv } from './systemd-env.ts';
 import { tcpPort } from './tcp-port.ts';
 import { toml, tomlKey } from './toml.ts';
 import { url } from './url.ts';
+import { urlHost, urlPart, urlQuery } from './url-parts.ts';
 import { xml } from './xml.ts';
 import { yaml } from './yaml.ts';
 
@@ -59,14 +68,12 @@ export const textQuotings = {
   ini,
   iniRaw,
   iniQuoted,
-  iniReader,
   iniKey,
   iniSection,
   xml,
   springText,
   preferences,
   preferencesKey,
-  preferencesRoot,
   hcl,
   hclName,
   pem,
@@ -90,6 +97,17 @@ export const textQuotings = {
   plainName,
   basicUser,
   basicPassword,
+  pgService,
+  sectionName,
+  myCnf,
+  odbcIni,
+  redisUser,
+  sha256,
+  urlPart,
+  urlQuery,
+  mariadbUrl,
+  urlHost,
+  oneOf,
 } as const satisfies Record<string, Quoting>;
 
 /** What templates call with any value: `json(it, 2)`. */

@@ -9,8 +9,3 @@ export function preferences(text: string, refuse: Refuse): string {
 export function preferencesKey(text: string, refuse: Refuse): string {
   return text.length > 80 ? refuse('Java preferences can not hold a key or a name of more than 80 characters') : text;
 }
-
-/** The type of the root: there are two. */
-export function preferencesRoot(text: string, refuse: Refuse): string {
-  return text === 'user' || text === 'system' ? text : refuse('this is not a root of Java preferences: user or system');
-}

@@ -4,7 +4,7 @@
  * itself has, and nothing else of this module or of Node (test/template/bundle.test.ts tries it). `argument` is what the template gives
  * beside the text: `pem(it.key, 'key')`.
  */
-export type Quoting = (text: string, refuse: Refuse, argument?: string) => string;
+export type Quoting = (text: string, refuse: Refuse, argument: never) => string;
 
 /** Ends the template: this syntax can't hold this text. The message never contains a value. */
 export type Refuse = (why: string) => never;
