@@ -28,6 +28,8 @@ export interface InsideInput {
   /** Entries that aren't UTF-8, in base64. */
   readonly binaries: readonly (readonly [key: string, base64: string])[];
   readonly options: readonly (readonly [name: string, text: string])[];
+  /** Of the quoting functions, those that the template names: to define all takes longer than most templates. */
+  readonly functions: readonly string[];
   /** Most UTF-16 units of output. */
   readonly outputLimit: number;
 }
@@ -151,7 +153,7 @@ export function hideInside(scope: object, fail: Failures['fail']): void {
 /** Puts the quoting functions where templates find them: `shell(it.password)`. A refusal names the entry whose text or key it was. */
 export function quotingsInside(
   scope: object,
-  input: Pick<InsideInput, 'texts' | 'options'>,
+  input: Pick<InsideInput, 'texts' | 'options' | 'functions'>,
   quotings: {
     /** `argument` is what the template gives beside the value; each function says what it takes. */
     readonly text: Readonly<Record<string, (text: string, refuse: (why: string) => never, argument: never) => string>>;
@@ -165,10 +167,11 @@ export function quotingsInside(
     const option = input.options.find(([, value]) => value === text);
     return entry ? `key ${entry[0]}: ` : option ? `with.${option[0]}: ` : '';
   };
+  const isNamed = ([name]: readonly [string, unknown]): boolean => input.functions.includes(name);
   const define = (name: string, value: unknown): void => {
     Object.defineProperty(scope, name, { value, configurable: false, writable: false });
   };
-  for (const [name, quote] of Object.entries(quotings.text)) {
+  for (const [name, quote] of Object.entries(quotings.text).filter(isNamed)) {
     define(name, (value: unknown, argument: never) => {
       if (typeof value === 'number' || typeof value === 'boolean') return quote(String(value), refuse, argument);
       return typeof value === 'string'
@@ -176,7 +179,7 @@ export function quotingsInside(
         : refuse(`${name}() takes text, not a value of type ${typeof value}`);
     });
   }
-  for (const [name, quote] of Object.entries(quotings.value)) {
+  for (const [name, quote] of Object.entries(quotings.value).filter(isNamed)) {
     define(name, (value: unknown, argument: never) => quote(value, refuse, argument));
   }
 }

@@ -6,7 +6,7 @@ import { openContext, partialName, runName, templateFile } from './eta-context.t
 import type { InsideFailure, InsideInput, InsideReport } from './eta-inside.ts';
 import { type EtaSource, etaSource, type TemplatePlace } from './eta-source.ts';
 import { textQuotings, valueQuotings } from './quoting/known.ts';
-import type { Options, TemplateInput } from './template-input.ts';
+import type { TemplateInput } from './template-input.ts';
 
 /** A template, ready to run. */
 export interface EtaTemplate {
@@ -28,7 +28,7 @@ interface EtaPart {
 }
 
 export interface EtaLimits {
-  /** 1 s unless given. */
+  /** 5 s unless given: on the wall, so that a pod that gets a twentieth of a processor has time for a long file. */
   readonly timeoutMs?: number;
   /** 1 MiB unless given. */
   readonly outputBytes?: number;
@@ -62,9 +62,11 @@ function subjectOf(subject: string, partial: string): string {
  * and cause, never with a value.
  */
 export function etaRenderer({ entries, options }: TemplateInput, limits: EtaLimits = {}): (template: EtaTemplate) => SecretValue {
-  const { timeoutMs = 1000, outputBytes = 1 << 20 } = limits;
-  const run = openContext(inputOf(entries, options, outputBytes), timeoutMs);
+  const { timeoutMs = 5000, outputBytes = 1 << 20 } = limits;
+  const { texts, binaries } = readable(entries);
   return (template) => {
+    const functions = namedIn(template);
+    const run = openContext({ texts, binaries, options, functions, outputLimit: outputBytes }, timeoutMs);
     const [main, ...partials] = template.parts.map(({ script }) => script);
     const result = run(main ? [...partials, main] : []);
     if (result.kind === 'tooLong') throw failed(template.subject, `the template ran for more than ${timeoutMs} ms`);
@@ -75,7 +77,13 @@ export function etaRenderer({ entries, options }: TemplateInput, limits: EtaLimi
   };
 }
 
-function inputOf(entries: Entries, options: Options, outputLimit: number): InsideInput {
+const quotingNames = [...Object.keys(textQuotings), ...Object.keys(valueQuotings)];
+
+function namedIn({ parts }: EtaTemplate): readonly string[] {
+  return quotingNames.filter((name) => parts.some(({ text }) => text.includes(name)));
+}
+
+function readable(entries: Entries): Pick<InsideInput, 'texts' | 'binaries'> {
   const texts: [string, string][] = [];
   const binaries: [string, string][] = [];
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -86,7 +94,7 @@ function inputOf(entries: Entries, options: Options, outputLimit: number): Insid
       binaries.push([key, Buffer.from(value.reveal()).toString('base64')]);
     }
   }
-  return { texts, binaries, options, outputLimit };
+  return { texts, binaries };
 }
 
 /** V8 puts `FILE:LINE`, the line and a caret below it on top of the stack. */
@@ -147,7 +155,7 @@ function causeText(failure: InsideFailure, text: string, entries: Entries): stri
 function threwText({ name, unknownName }: InsideFailure & { readonly kind: 'threw' }, text: string, entries: Entries): string {
   if (unknownName === undefined || !text.includes(unknownName)) return `the code threw ${name}`;
   if (entries.has(unknownName)) return `${unknownName} is not defined; did you mean "it.${unknownName}"?`;
-  const known = [...Object.keys(textQuotings), ...Object.keys(valueQuotings), 'b64of'];
+  const known = [...quotingNames, 'b64of'];
   return `${unknownName} is not defined${didYouMean(unknownName, known)}`;
 }
 

@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, r
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Found } from '../recipes/programs.ts';
+import { oneAtATime } from '../servers/one-at-a-time.ts';
 import type { Fields, WrittenFile } from './row.ts';
 
 const readers = join(import.meta.dirname, 'readers');
@@ -18,7 +19,7 @@ export function readWith(command: readonly string[], files: readonly WrittenFile
     ...{ env: { ...process.env, ...found.env }, input: files.map((file) => `${JSON.stringify(file)}\n`).join('') },
     ...{ encoding: 'utf8', maxBuffer: 1 << 28 },
   });
-  if (error || status !== 0) throw new Error(`${basename(program)}: ${error?.message ?? stderr}`);
+  if (error || status !== 0) throw new Error(`${basename(program)}: ${error?.message ?? ''} ${stderr}`);
   return stdout
     .trimEnd()
     .split('\n')
@@ -51,7 +52,9 @@ export function mavenJars(name: string, jars: readonly string[]): readonly strin
   const at = join(cache, 'formats', name);
   const known = join(at, 'pom.xml');
   const pom = pomOf(name, jars);
-  if (!existsSync(known) || readFileSync(known, 'utf8') !== pom) {
+  const isThere = () => existsSync(known) && readFileSync(known, 'utf8') === pom;
+  const bring = (): void => {
+    if (isThere()) return;
     rmSync(at, { recursive: true, force: true });
     mkdirSync(at, { recursive: true });
     const draft = join(at, 'draft.xml');
@@ -60,7 +63,8 @@ export function mavenJars(name: string, jars: readonly string[]): readonly strin
     const flags = ['-q', '-B', '-f', draft, `-DoutputDirectory=${at}`, '-DincludeScope=runtime'];
     execFileSync('mvn', [...flags, goal], { stdio: ['ignore', 'ignore', 'pipe'] });
     renameSync(draft, known);
-  }
+  };
+  if (!isThere()) oneAtATime(cache, bring);
   return readdirSync(at)
     .filter((file) => file.endsWith('.jar'))
     .map((file) => join(at, file));

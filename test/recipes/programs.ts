@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 import { extractPackage } from '../servers/debian-package.ts';
+import { oneAtATime } from '../servers/one-at-a-time.ts';
 
 const cache = process.env['KEYTIDE_SERVERS'] ?? join(homedir(), '.cache/keytide-servers');
 
@@ -92,17 +93,27 @@ export function virtualEnvironment(
   first: readonly (readonly [program: string, ...args: string[]])[] = [],
 ): Found {
   const at = join(cache, name);
-  if (!existsSync(join(at, 'installed'))) {
-    const steps = [
-      ['python3', '-m', 'venv', '--clear', at],
-      [join(at, 'bin/pip'), 'install', '--quiet', '--disable-pip-version-check', ...packages],
-      ...first.map(([program, ...args]) => [join(at, 'bin', program), ...args]),
-    ];
-    for (const [program = '', ...args] of steps) {
-      const { status, stderr, error } = spawnSync(program, args, { encoding: 'utf8' });
-      if (status !== 0) return { env: {}, missing: error?.message ?? stderr.trim().split('\n').at(-1) ?? `no ${name}` };
-    }
-    writeFileSync(join(at, 'installed'), '');
-  }
+  const steps = [
+    ['python3', '-m', 'venv', '--clear', at],
+    [join(at, 'bin/pip'), 'install', '--quiet', '--disable-pip-version-check', ...packages],
+    ...first.map(([program, ...args]) => [join(at, 'bin', program), ...args]),
+  ];
+  const isThere = () => existsSync(join(at, 'installed')) && readFileSync(join(at, 'installed'), 'utf8') === packages.join(' ');
+  const bring = (): string | undefined => {
+    const failure = isThere() ? undefined : failureOf(steps);
+    if (failure === undefined) writeFileSync(join(at, 'installed'), packages.join(' '));
+    return failure;
+  };
+  const missing = isThere() ? undefined : oneAtATime(cache, bring);
+  if (missing !== undefined) return { env: {}, missing };
   return { env: { PATH: [join(at, 'bin'), process.env['PATH'] ?? ''].join(delimiter) } };
+}
+
+/** Runs one after the other, up to the first that fails: what it says. */
+function failureOf(steps: readonly (readonly string[])[]): string | undefined {
+  for (const [program = '', ...args] of steps) {
+    const { status, stderr, error } = spawnSync(program, args, { encoding: 'utf8' });
+    if (status !== 0) return error?.message ?? stderr.trim().split('\n').at(-1) ?? `${program} failed`;
+  }
+  return undefined;
 }

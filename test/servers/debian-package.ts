@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { oneAtATime } from './one-at-a-time.ts';
 
 export type Extracted =
   | { readonly kind: 'extracted'; readonly at: string }
@@ -12,6 +13,11 @@ export type Extracted =
  */
 export function extractPackage(cache: string, name: string, proof: string): Extracted {
   const at = join(cache, name);
+  if (existsSync(at)) return { kind: 'extracted', at };
+  return oneAtATime(cache, () => extract(at, name, proof));
+}
+
+function extract(at: string, name: string, proof: string): Extracted {
   if (existsSync(at)) return { kind: 'extracted', at };
   const draft = `${at}.${process.pid}`;
   mkdirSync(join(draft, 'archives/partial'), { recursive: true });
