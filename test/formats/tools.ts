@@ -86,9 +86,8 @@ function pomOf(name: string, jars: readonly string[]): string {
 export function goReader(name: string, prepare: (dir: string) => void = () => {}): string {
   const at = join(cache, 'formats', name);
   const program = join(at, 'reader');
-  const source = join(readers, name);
   mkdirSync(at, { recursive: true });
-  cpSync(source, at, { recursive: true });
+  for (const folder of ['go', name]) cpSync(join(readers, folder), at, { recursive: true });
   prepare(at);
   execFileSync('go', ['build', '-o', program, '.'], { cwd: at, stdio: ['ignore', 'ignore', 'pipe'] });
   return program;

@@ -2,10 +2,6 @@
 package main
 
 import (
-	"bufio"
-	"encoding/json"
-	"fmt"
-	"os"
 	"strconv"
 	"strings"
 
@@ -13,26 +9,12 @@ import (
 )
 
 func main() {
-	in := bufio.NewScanner(os.Stdin)
-	in.Buffer(nil, 1<<24)
-	out := json.NewEncoder(os.Stdout)
-	for in.Scan() {
-		var file struct{ Path string }
-		check(json.Unmarshal(in.Bytes(), &file))
-		text, err := os.ReadFile(file.Path)
-		check(err)
-		found, err := amqp.ParseURI(strings.TrimSuffix(string(text), "\n"))
-		check(err)
-		check(out.Encode(map[string]string{
+	eachFile(func(file given) any {
+		found, err := amqp.ParseURI(strings.TrimSuffix(string(file.text()), "\n"))
+		must(err)
+		return map[string]string{
 			"username": found.Username, "password": found.Password,
 			"host": found.Host, "port": strconv.Itoa(found.Port), "vhost": found.Vhost,
-		}))
-	}
-}
-
-func check(err error) {
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
+		}
+	})
 }

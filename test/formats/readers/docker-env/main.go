@@ -2,9 +2,6 @@
 package main
 
 import (
-	"bufio"
-	"encoding/json"
-	"fmt"
 	"os"
 	"strings"
 
@@ -12,26 +9,14 @@ import (
 )
 
 func main() {
-	lines := bufio.NewReaderSize(os.Stdin, 1<<20)
-	for {
-		line, err := lines.ReadBytes('\n')
-		if err != nil {
-			return
-		}
-		var file struct{ Path string }
-		if err := json.Unmarshal(line, &file); err != nil {
-			panic(err)
-		}
+	eachFile(func(file given) any {
 		pairs, err := kvfile.Parse(file.Path, os.LookupEnv)
-		if err != nil {
-			panic(err)
-		}
+		must(err)
 		found := map[string]string{}
 		for _, pair := range pairs {
 			name, value, _ := strings.Cut(pair, "=")
 			found[name] = value
 		}
-		text, _ := json.Marshal(found)
-		fmt.Println(string(text))
-	}
+		return found
+	})
 }

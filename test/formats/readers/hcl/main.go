@@ -3,8 +3,6 @@
 package main
 
 import (
-	"bufio"
-	"encoding/json"
 	"fmt"
 	"os"
 
@@ -19,23 +17,11 @@ func main() {
 	if os.Args[1] == "1" {
 		read = withFirst
 	}
-	lines := bufio.NewReaderSize(os.Stdin, 1<<20)
-	for {
-		line, err := lines.ReadBytes('\n')
-		if err != nil {
-			return
-		}
-		var file struct{ Path string }
-		if err := json.Unmarshal(line, &file); err != nil {
-			panic(err)
-		}
-		text, _ := json.Marshal(read(file.Path))
-		fmt.Println(string(text))
-	}
+	eachFile(func(file given) any { return read(file) })
 }
 
-func withSecond(path string) map[string]string {
-	file, problems := hclparse.NewParser().ParseHCLFile(path)
+func withSecond(given given) map[string]string {
+	file, problems := hclparse.NewParser().ParseHCLFile(given.Path)
 	check(problems)
 	found := map[string]string{}
 	body := file.Body.(*hclsyntax.Body)
@@ -65,15 +51,9 @@ func check(problems hcl.Diagnostics) {
 }
 
 // What its Decode makes of a block: a list of maps, one map a label.
-func withFirst(path string) map[string]string {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		panic(err)
-	}
+func withFirst(file given) map[string]string {
 	var all map[string]any
-	if err := first.Decode(&all, string(text)); err != nil {
-		panic(err)
-	}
+	must(first.Decode(&all, string(file.text())))
 	found := map[string]string{}
 	for name, value := range all {
 		switch value := value.(type) {

@@ -2,13 +2,9 @@
 package main
 
 import (
-	"bufio"
 	"crypto/ed25519"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"net"
-	"os"
 	"slices"
 	"strings"
 
@@ -18,26 +14,10 @@ import (
 
 func main() {
 	other, err := ssh.NewPublicKey(ed25519.PublicKey(make([]byte, ed25519.PublicKeySize)))
-	if err != nil {
-		panic(err)
-	}
-	lines := bufio.NewReaderSize(os.Stdin, 1<<20)
-	for {
-		line, err := lines.ReadBytes('\n')
-		if err != nil {
-			return
-		}
-		var file struct {
-			Path   string
-			Fields map[string]string
-		}
-		if err := json.Unmarshal(line, &file); err != nil {
-			panic(err)
-		}
+	must(err)
+	eachFile(func(file given) any {
 		check, err := knownhosts.New(file.Path)
-		if err != nil {
-			panic(err)
-		}
+		must(err)
 		address := net.JoinHostPort(file.Fields["host"], file.Fields["port"])
 		// A key that no host has: the refusal says which ones are known.
 		var refused *knownhosts.KeyError
@@ -49,7 +29,6 @@ func main() {
 			found = append(found, ssh.FingerprintSHA256(known.Key))
 		}
 		slices.Sort(found)
-		text, _ := json.Marshal(map[string]string{"found": strings.Join(found, " ")})
-		fmt.Println(string(text))
-	}
+		return map[string]string{"found": strings.Join(found, " ")}
+	})
 }
