@@ -74,9 +74,10 @@ function delivererWorld(
 ): Awaited<ReturnType<AgentWorld['delivererWorld']>> {
   const { world, log, volume, acknowledgements } = parts;
   const place = deliveryDirectory(volume, delivery.directory, { keepPreviousMs: delivery.keepPreviousMs });
+  const templates = { templatesDir: world.templatesDir, readFile, memory, made: new Map() };
   return {
     place,
-    render: (members) => renderDelivery(delivery, members, { templatesDir: world.templatesDir, readFile, memory }),
+    render: (members) => renderDelivery(delivery, members, templates),
     hooks: hooksOf(delivery, { world, log, feedback: parts.options.feedback, onHook: parts.onHook }),
     staggerMs: staggerMsOf(delivery, parts.pod, log),
     progress: {

@@ -4,6 +4,7 @@ import type { Entries, SecretValue } from '../core/secret-value.ts';
 import type { Delivery, FileDefaults, FileTemplate } from '../core/spec.ts';
 import { templateHeader } from '../core/template-header.ts';
 import type { Partials } from './eta.ts';
+import { madeBefore } from './made-files.ts';
 import { type Member, mergeMembers } from './merge-members.ts';
 import type { GoTemplateText } from './run-go-template.ts';
 import { type TemplateInput, templateInput } from './template-input.ts';
@@ -41,7 +42,7 @@ async function renderFiles(delivery: Delivery, entries: Entries, world: Template
     const value =
       engine === 'go'
         ? await renderGo({ subject, id: `Delivery ${delivery.name} ${file.path}`, name: file.path, text }, input.entries, world)
-        : await renderEta({ text, subject, partials }, input);
+        : await renderEta({ path: file.path, subject, text, partials: partials ?? new Map() }, input, world);
     const mode = file.mode ?? header?.mode;
     files.push({ path: file.path, value, ...access({ ...file, ...(mode === undefined ? {} : { mode }) }, delivery.defaults) });
   }
@@ -54,12 +55,24 @@ async function renderGo(template: GoTemplateText, entries: Entries, { memory }: 
   return runGoTemplate(template, entries, memory);
 }
 
+interface EtaFile {
+  readonly path: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly partials: Partials;
+}
+
 async function renderEta(
-  { text, subject, partials }: { readonly text: string; readonly subject: string; readonly partials?: Partials | undefined },
+  { path, subject, text, partials }: EtaFile,
   input: TemplateInput,
+  { made }: TemplateWorld,
 ): Promise<SecretValue> {
+  const before = madeBefore(made?.get(path), { text, partials, input });
+  if (before) return before;
   const { compileEta, etaRenderer } = await import('./eta.ts');
-  return etaRenderer(input)(compileEta(text, subject, partials));
+  const value = etaRenderer(input)(compileEta(text, subject, partials));
+  made?.set(path, { text, partials, input, value });
+  return value;
 }
 
 /** The file's own, where it says so; else the delivery's. */

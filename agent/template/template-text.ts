@@ -2,6 +2,7 @@ import { AgentError } from '../core/agent-error.ts';
 import type { FileTemplate } from '../core/spec.ts';
 import { includedFile, includedTexts } from '../core/template-includes.ts';
 import type { TemplateMemory } from '../core/template-memory.ts';
+import type { MadeFiles } from './made-files.ts';
 
 export interface TemplateWorld {
   /** Where `templates/` is: `NAME.eta` or `NAME.gotmpl` for each `format: NAME`. */
@@ -9,6 +10,8 @@ export interface TemplateWorld {
   readonly readFile: (path: string) => Promise<Uint8Array>;
   /** Of Go templates. */
   readonly memory: TemplateMemory;
+  /** Of eta templates; absent where they run once. */
+  readonly made?: MadeFiles;
 }
 
 /** A ConfigMap, where templates come from, holds no more than this. */

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { AgentError } from '../../agent/core/agent-error.ts';
+import type { SecretValue } from '../../agent/core/secret-value.ts';
 import type { Delivery, FileTemplate } from '../../agent/core/spec.ts';
+import type { MadeFiles } from '../../agent/template/made-files.ts';
 import type { Member } from '../../agent/template/merge-members.ts';
 import { renderDelivery } from '../../agent/template/render-delivery.ts';
 import { deliveryOf, entriesOf, noMemory, textOf } from './rendering.ts';
@@ -126,4 +128,25 @@ test('a template that fails names its delivery and file', async () => {
     error.message,
     'delivery web, file a.conf: line 2, column 8: there is no entry "usernam"; did you mean "username"?',
   );
+});
+
+test('an eta template runs again only when its text, a partial, an option or an entry is another', async () => {
+  const made: MadeFiles = new Map();
+  const partial = new Map([['/t/part.eta', 'of <%= it.user %>']]);
+  const readFile = async (path: string): Promise<Uint8Array> =>
+    Buffer.from(partial.get(path) ?? "<%= options.x %> <%~ include('part') %>");
+  const rendered = async (user: string, x: string): Promise<SecretValue | undefined> => {
+    const template = { kind: 'etaFile', path: '/t/main.eta' } as const;
+    const files = [{ path: 'f', template, with: { x: { kind: 'text', text: x } as const } }];
+    const members = [{ externalSecret: 'db', entries: entriesOf({ user }) }];
+    const [file] = await renderDelivery(deliveryOf({ layout: 'none', files }), members, { ...world, readFile, made });
+    return file?.value;
+  };
+  const first = await rendered('app', '1');
+  assert.equal(textOf(first), '1 of app');
+  assert.equal(await rendered('app', '1'), first, 'nothing ran');
+  assert.equal(textOf(await rendered('other', '1')), '1 of other');
+  assert.equal(textOf(await rendered('other', '2')), '2 of other');
+  partial.set('/t/part.eta', 'for <%= it.user %>');
+  assert.equal(textOf(await rendered('other', '2')), '2 for other');
 });
