@@ -12,7 +12,7 @@ import { createMeter, type Meter } from '../observe/meter.ts';
 import { removeDrafts } from '../publish/drafts.ts';
 import { secretRecords } from '../publish/secret-records.ts';
 import { openVolume, type Volume } from '../publish/volume.ts';
-import { fingerprintOf } from '../spec/spec-fingerprint.ts';
+import { fingerprintOf, fingerprintWith } from '../spec/spec-fingerprint.ts';
 import { acceptedSpec } from './accepted-spec.ts';
 import { agentWorld } from './agent-world.ts';
 import { type Bell, bell } from './bell.ts';
@@ -33,7 +33,7 @@ export interface StartedAgent {
   readonly status: () => Status;
   /** Rings whenever status changes. */
   readonly changes: Bell;
-  /** What the spec looked like just before it was read. */
+  /** What the spec looked like just before it was read, and the folders of its templates before they were used. */
   readonly specSince: string;
   /** Folders of the template files that the running spec names. */
   readonly templateFolders: () => readonly string[];
@@ -50,9 +50,8 @@ export async function startAgent(options: AgentOptions, world: World, reloads: '
   const log = createLog({ level: options.logLevel, format: options.logFormat, write: world.stderr, mask: masker.mask, now });
   const meter = createMeter({ version: world.version, node: world.nodeVersion });
   const pod = await podOf(options, world);
-  const specSince = await fingerprintOf(options.spec);
-  const warn = (problem: Problem): void => log.warn({ problem: problemText(problem) }, 'about the spec');
-  const read = () => acceptedSpec(options, pod, { templatesDir: world.templatesDir, warn });
+  const readSince = await fingerprintOf(options.spec);
+  const read = () => acceptedSpec(options, pod, { templatesDir: world.templatesDir, warn: (problem) => warned(problem, log) });
   const spec = await read();
   const volume = await openVolume({ root: options.root, allowDisk: options.allowDisk, log, now });
   const privateDir = await privateDirectory(options, volume.privateDirectory, log);
@@ -89,6 +88,7 @@ export async function startAgent(options: AgentOptions, world: World, reloads: '
     changed: changes.ring,
   });
   await taken.take(spec);
+  const specSince = await fingerprintWith(readSince, taken.templateFolders());
   const loop = running.run();
   return {
     ...{ agent: running, clock: world.clock, log, mask: masker.mask, meter, volume, pod, privateDir, changes, specSince },
@@ -142,6 +142,10 @@ function specTaker({ read, apply, masker, log, changed }: SpecWorld): SpecTaker 
     }
     changed();
   }
+}
+
+function warned(problem: Problem, log: Log): void {
+  log.warn({ problem: problemText(problem) }, 'about the spec');
 }
 
 /** They may be anywhere; partials are beside those that include them. */

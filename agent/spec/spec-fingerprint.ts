@@ -29,8 +29,16 @@ export async function fingerprintOf(paths: readonly string[]): Promise<string> {
   return fingerprintOfSights(await Promise.all(paths.map(sightOf)));
 }
 
+/** The fingerprint of some paths, and then these. */
+export async function fingerprintWith(before: string, paths: readonly string[]): Promise<string> {
+  return paths.length === 0 ? before : [before, await fingerprintOf(paths)].join(between);
+}
+
+/** Between paths. */
+const between = '\n\n';
+
 export function fingerprintOfSights(sights: readonly Sight[]): string {
-  return sights.map((sight) => sight.fingerprint).join('\n\n');
+  return sights.map((sight) => sight.fingerprint).join(between);
 }
 
 async function generationOf(directory: string): Promise<string | undefined> {

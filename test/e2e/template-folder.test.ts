@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   ask,
   type KeytideProcess,
@@ -85,6 +86,7 @@ describe('a folder of templates that a ConfigMap mounts', { timeout: 120_000 }, 
       return (await ask(here.url('/startup'))).status === 200;
     });
     assert.equal(here.read('web/app.conf'), '# one\nuser=app\n');
+    await pause(500); // For a look of the watch before there is anything to see.
     mount({ 'app.eta': template, 'head.eta': '# two\n' });
     await until('the new partial is in the file', () => here.read('web/app.conf') === '# two\nuser=app\n');
     mount({ 'app.eta': template, 'head.eta': '# <%= it.nobody %>\n' });
@@ -92,6 +94,7 @@ describe('a folder of templates that a ConfigMap mounts', { timeout: 120_000 }, 
     assert.equal(here.read('web/app.conf'), '# two\nuser=app\n');
     mount({ 'app.eta': template, 'head.eta': '# three\n' });
     await until('the mended partial is in the file', () => here.read('web/app.conf') === '# three\nuser=app\n');
+    assert.equal(stderr().split('the changed spec runs').length - 1, 3, 'once a change, and never before the first');
   });
 
   it('is refused where a partial is missing, or would be outside of the folder', async () => {
